@@ -1,0 +1,1 @@
+"""Product carbon footprints: computed, explained, certified and declared."""
