@@ -1,0 +1,159 @@
+"""Records of cells, of CSV or of a sheet, become a table; bad rows and cells become problems."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcf.errors import problem
+from pcf.files.raw import LIMITS, Limits
+from pcf.files.tables import Heading, Row, Table
+from pcf.files.values import ERROR_VALUES, clean, has_control, is_comment, shown, unguarded
+from pcf.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pcf.errors import Problem, Where
+
+
+class Record(NamedTuple):
+    """The cells of one line or row, without the empty ones at its end.
+
+    `width` counts the empty ones too; `broken` are positions already reported as unreadable.
+    """
+
+    line: int
+    cells: list[str | None]
+    width: int
+    broken: frozenset[int] = frozenset()
+
+
+def cleaned(line: int, texts: Sequence[str], broken: frozenset[int] = frozenset()) -> Record:
+    """Return a record of clean cells."""
+    cells = [clean(unguarded(text, first=not at)) for at, text in enumerate(texts)]
+    while cells and cells[-1] is None:
+        del cells[-1]
+    return Record(line, cells, len(texts), broken)
+
+
+def assemble(
+    heading: Heading,
+    records: Iterable[Record],
+    problems: list[Problem],
+    limits: Limits = LIMITS,
+) -> Table:
+    """Return the table of the records: the first is its heading.
+
+    `heading` names the file, the sheet and the separator. Of a sheet, cells right of the last
+    caption lack a heading; a row of CSV with too many or too few cells is reported and left out,
+    since its cells cannot be trusted to stand in their columns.
+    """
+    bounded = _within(heading, records, problems, limits)
+    head = next(bounded, None)
+    if head is None:
+        return Table(heading)
+    heading = _headed(heading, head, problems, limits)
+    rows = []
+    unheaded: set[int] = set()
+    for record in bounded:
+        _report_unheaded(heading, record, unheaded, problems)
+        row = _row(heading, record, problems, limits)
+        if row is not None:
+            rows.append(row)
+    return Table(heading, tuple(rows))
+
+
+def report_cell(text: str, where: Where, problems: list[Problem], limits: Limits) -> bool:
+    """Report a cell that no reader can use; tell whether it was reported."""
+    if text in ERROR_VALUES:
+        problems.append(problem("cell-error-value", where, text=text))
+    elif len(text) > limits.cell:
+        problems.append(problem("cell-too-long", where, length=len(text), limit=limits.cell))
+    elif has_control(text):
+        problems.append(problem("cell-control", where))
+    else:
+        return False
+    return True
+
+
+def _within(
+    heading: Heading, records: Iterable[Record], problems: list[Problem], limits: Limits
+) -> Iterator[Record]:
+    """Yield the records that hold data, up to the limits."""
+    found = 0
+    for record in records:
+        if len(record.cells) > limits.columns:
+            where = heading.where(record.line)
+            count = len(record.cells)
+            problems.append(problem("table-too-wide", where, count=count, limit=limits.columns))
+            return
+        if not (record.cells or record.broken) or is_comment(next(iter(record.cells), None)):
+            continue
+        found += 1
+        if found > limits.rows + 1:
+            where = heading.where(record.line)
+            problems.append(problem("table-too-long", where, limit=limits.rows))
+            return
+        yield record
+
+
+def _headed(heading: Heading, head: Record, problems: list[Problem], limits: Limits) -> Heading:
+    named = replace(heading, line=head.line, captions=_captions(heading, head, problems, limits))
+    keys: dict[str, int | None] = {}
+    folded: set[str] = set()
+    for position, caption in enumerate(named.captions):
+        if not caption or caption.startswith("#"):
+            continue
+        if fold(caption) in folded:
+            where = named.where(head.line, position)
+            problems.append(problem("header-duplicate", where, column=shown(caption)))
+            continue
+        folded.add(fold(caption))
+        keys[caption] = position
+    return replace(named, keys=keys)
+
+
+def _captions(
+    heading: Heading, head: Record, problems: list[Problem], limits: Limits
+) -> tuple[str, ...]:
+    """Return the headings; one that cannot be read, already reported, becomes a comment."""
+    captions = []
+    for position, cell in enumerate(head.cells):
+        caption = "" if cell is None else cell
+        where = heading.where(head.line, position)
+        bad = position in head.broken or report_cell(caption, where, problems, limits)
+        captions.append("#" if bad else caption)
+    return tuple(captions)
+
+
+def _report_unheaded(
+    heading: Heading, record: Record, seen: set[int], problems: list[Problem]
+) -> None:
+    """Report the first cell of each column without a caption, adding its position to `seen`."""
+    cells, captions = record.cells, heading.captions
+    end = len(cells) if heading.sheet else min(len(cells), len(captions))
+    for position in range(end):
+        named = position < len(captions) and captions[position]
+        if not named and cells[position] is not None and position not in seen:
+            seen.add(position)
+            problems.append(problem("header-empty", heading.where(record.line, position)))
+
+
+def _row(heading: Heading, record: Record, problems: list[Problem], limits: Limits) -> Row | None:
+    cells, width = record.cells, len(heading.captions)
+    if not heading.sheet and not len(cells) <= width <= record.width:
+        code = "row-long" if len(cells) > width else "row-short"
+        where = heading.where(record.line)
+        problems.append(problem(code, where, count=record.width, expected=width))
+        return None
+    broken = set(record.broken)
+    for position, cell in enumerate(cells[:width]):
+        if cell is not None:
+            where = heading.where(record.line, position)
+            if report_cell(cell, where, problems, limits):
+                broken.add(position)
+    padded = (*cells[:width], *[None] * (width - len(cells)))
+    if broken:
+        padded = tuple(None if at in broken else cell for at, cell in enumerate(padded))
+    return Row(heading, record.line, padded, frozenset(broken))
