@@ -1,0 +1,101 @@
+"""What all tests share: one seed, peers' data, programs that may be missing, the tally of skips."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Set by `.ci/run`: there a missing program is a failure, elsewhere a skip that is counted.
+REQUIRED = bool(os.environ.get("PCF_REQUIRE_PROGRAMS"))
+
+settings.register_profile(
+    "pcf",
+    deadline=None,
+    derandomize=False,  # hypothesis would turn it on by itself where $CI is set
+    max_examples=50,
+    print_blob=True,
+)
+settings.load_profile("pcf")
+
+
+def _found_program(*names: str) -> bool:
+    elsewhere = [str(path) for path in Path("/usr/lib/postgresql").glob("*/bin")]
+    search = os.pathsep.join([os.environ.get("PATH", os.defpath), *elsewhere])
+    return any(shutil.which(name, path=search) for name in names)
+
+
+def _found_modules(*names: str) -> bool:
+    return all(find_spec(name) for name in names)
+
+
+# A marker and whether what it needs is here.
+PROGRAMS: dict[str, Callable[[], bool]] = {
+    "postgres": lambda: _found_program("initdb") and _found_modules("psycopg"),
+    "browser": lambda: _found_program("chromium", "chromium-browser", "google-chrome"),
+    "pdf": lambda: _found_modules("typst", "pypdf"),
+    "dask": lambda: _found_modules("distributed"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give hypothesis the seed of the random order, so that one number repeats a run."""
+    if getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = random.SystemRandom().getrandbits(32)
+    if config.getoption("--hypothesis-seed") is None and hasattr(config.option, "randomly_seed"):
+        config.option.hypothesis_seed = config.option.randomly_seed
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a marked test whose program is missing, or fail it where all must be there."""
+    for marker, found in PROGRAMS.items():
+        if item.get_closest_marker(marker) and not found():
+            reason = f"what the marker '{marker}' needs is not installed"
+            if REQUIRED:
+                pytest.fail(reason)
+            pytest.skip(reason)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last how many tests did not run here, and why."""
+    reasons = Counter(_skip_reasons(terminalreporter))
+    if reasons:
+        terminalreporter.section(f"{reasons.total()} tests did not run here")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count:5}  {reason}")
+
+
+def _skip_reasons(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    for report in reporter.stats.get("skipped", []):
+        text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        yield text.removeprefix("Skipped: ")
+
+
+@pytest.fixture(scope="session")
+def peer_data() -> Callable[[str], Path]:
+    """Return the path of a file of peers' data that may not be committed, or skip.
+
+    The folder is named by $PCF_PEER_DATA; where it is named, a file that it lacks is a failure.
+    """
+
+    def find(path: str) -> Path:
+        if not os.environ.get("PCF_PEER_DATA"):
+            pytest.skip("$PCF_PEER_DATA is not set: peers' data is not here")
+        found = Path(os.environ["PCF_PEER_DATA"]).resolve() / path
+        if not found.exists():
+            pytest.fail(f"$PCF_PEER_DATA has no {path}")
+        return found
+
+    return find
