@@ -65,7 +65,7 @@ def test_both_languages_tell_the_same_facts(code: str) -> None:
     entry = CATALOGUE[code]
     assert _holes(entry.en) == _holes(entry.zh)
     assert _holes(entry.cure_en) == _holes(entry.cure_zh)
-    assert _holes(entry.en) | _holes(entry.cure_en) == set(entry.example)
+    assert _holes(entry.en) | _holes(entry.cure_en) <= set(entry.example)
 
 
 @codes
