@@ -22,24 +22,30 @@ captions and an empty document have been reported already.
 Writers raise `FileError` and leave the old file as it was.
 """
 
+from pcf.files.archives import open_archive, pack, unpack
 from pcf.files.cells import choice, date, filled, narrow, number
 from pcf.files.collect import collecting
 from pcf.files.delimited import csv_text, parse_csv, read_csv
 from pcf.files.documents import parse_json, parse_toml, read_json, read_toml
 from pcf.files.paths import is_safe_name, safe_path
 from pcf.files.raw import LIMITS, Limits, decode, read_bytes
+from pcf.files.sheets import Column, Sheet, captions, workbook
 from pcf.files.tables import Heading, Row, Table, aliases_of, columns
 from pcf.files.values import Scalar, exact_text
+from pcf.files.workbooks import parse_workbook, read_workbook
 from pcf.files.writing import write, write_folder
 
 __all__ = [
     "LIMITS",
+    "Column",
     "Heading",
     "Limits",
     "Row",
     "Scalar",
+    "Sheet",
     "Table",
     "aliases_of",
+    "captions",
     "choice",
     "collecting",
     "columns",
@@ -51,14 +57,20 @@ __all__ = [
     "is_safe_name",
     "narrow",
     "number",
+    "open_archive",
+    "pack",
     "parse_csv",
     "parse_json",
     "parse_toml",
+    "parse_workbook",
     "read_bytes",
     "read_csv",
     "read_json",
     "read_toml",
+    "read_workbook",
     "safe_path",
+    "unpack",
+    "workbook",
     "write",
     "write_folder",
 ]

@@ -29,8 +29,13 @@ class Record(NamedTuple):
     broken: frozenset[int] = frozenset()
 
 
-def cleaned(line: int, texts: Sequence[str], broken: frozenset[int] = frozenset()) -> Record:
-    """Return a record of clean cells."""
+def cleaned(line: int, texts: Sequence[str], broken: frozenset[int] = frozenset()) -> Record | None:
+    """Return a record of clean cells, or None for a comment row.
+
+    The comment is told before the guard is taken away, so that guarded text stays data.
+    """
+    if texts and is_comment(clean(texts[0])):
+        return None
     cells = [clean(unguarded(text, first=not at)) for at, text in enumerate(texts)]
     while cells and cells[-1] is None:
         del cells[-1]
@@ -88,7 +93,7 @@ def _within(
             count = len(record.cells)
             problems.append(problem("table-too-wide", where, count=count, limit=limits.columns))
             return
-        if not (record.cells or record.broken) or is_comment(next(iter(record.cells), None)):
+        if not (record.cells or record.broken):
             continue
         found += 1
         if found > limits.rows + 1:

@@ -18,7 +18,6 @@ from pcf.errors import problem
 from pcf.files.values import shown
 from pcf.text import fold, nearest
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

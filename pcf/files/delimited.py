@@ -93,7 +93,9 @@ def _records(text: str, heading: Heading, problems: list[Problem]) -> Iterator[R
     line = 1
     try:
         for cells in reader:
-            yield cleaned(line, cells)
+            record = cleaned(line, cells)
+            if record is not None:
+                yield record
             line = reader.line_num + 1
     except csv.Error:
         problems.append(problem("csv-quote", heading.where(line)))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pcf.errors import FileError, Where, problem
+from pcf.files.values import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def safe_path(folder: Path, name: str) -> Path:
 
     A link inside the folder that points outside is refused too. The file need not exist.
     """
-    where = Where(item=ascii(name)[1:-1][:200])
+    where = Where(item=shown(name))
     if not is_safe_name(name):
         raise FileError(problem("name-unsafe", where))
     path = folder / name

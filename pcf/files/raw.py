@@ -27,7 +27,7 @@ class Limits:
     """
 
     bytes: int = 64 * MEGABYTE
-    unpacked: int = 512 * MEGABYTE
+    unpacked: int = 256 * MEGABYTE
     entries: int = 20_000
     ratio: int = 200
     rows: int = 1_000_000

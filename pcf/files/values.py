@@ -45,12 +45,12 @@ def is_comment(first_cell: str | None) -> bool:
 
 
 def shown(text: str) -> str:
-    r"""Return a cell's text on one line and cut short, as a message shows it.
+    r"""Return a text from outside on one line, cut short and harmless, as a message shows it.
 
     >>> shown("数量\namount"), len(shown("x" * 100))
     ('数量 amount', 80)
     """
-    line = " ".join(text.split())
+    line = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], " ".join(text.split()))
     return line if len(line) <= 80 else line[:79] + "…"
 
 
@@ -78,7 +78,7 @@ def exact_text(value: Scalar) -> str:
         return value.isoformat()
     if isinstance(value, str):
         if has_control(value):
-            raise FileError(problem("cell-control", Where(item=ascii(value)[:60])))
+            raise FileError(problem("cell-control", Where(item=shown(value))))
         return value
     return _number_text(value)
 
