@@ -214,8 +214,11 @@ def _records(
             for at, cell in enumerate(written)
             if cell.data_type == "f" and cells[at].value is None and cells[at].data_type != "str"
         )
-        problems += [problem("cell-not-computed", heading.where(line, at)) for at in sorted(broken)]
-        yield cleaned(line, texts, broken)
+        record = cleaned(line, texts, broken)
+        if record is not None:
+            places = [heading.where(line, at) for at in sorted(broken)]
+            problems += [problem("cell-not-computed", where) for where in places]
+            yield record
 
 
 def _rows(sheet: _Sheet, heading: Heading) -> Iterator[tuple[_Cell, ...]]:
