@@ -25,9 +25,11 @@ test: .venv/test
 	@$(python) -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
 
 lint: .venv/test
-	@$(python) -m ruff check
-	@$(python) -m ruff format --check
-	@$(python) -m mypy
+	@failed=0; \
+	$(python) -m ruff check || failed=1; \
+	$(python) -m ruff format --check || failed=1; \
+	$(python) -m mypy || failed=1; \
+	exit $$failed
 
 notebooks: .venv/test
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; \

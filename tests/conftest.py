@@ -67,12 +67,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say last how many tests did not run here, and why."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say last, after pytest's own summary, how many tests did not run here, and why."""
+    yield
     reasons = Counter(_skip_reasons(terminalreporter))
     if reasons:
-        terminalreporter.section(f"{reasons.total()} tests did not run here")
+        terminalreporter.section(f"tests not run here: {reasons.total()}")
         for reason, count in reasons.most_common():
             terminalreporter.line(f"{count:5}  {reason}")
 
