@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcf.errors import problem
+from pcf.errors import Where, problem
 from pcf.files.raw import LIMITS, Limits
 from pcf.files.tables import Heading, Row, Table
 from pcf.files.values import ERROR_VALUES, clean, has_control, is_comment, shown, unguarded
@@ -14,7 +14,7 @@ from pcf.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pcf.errors import Problem, Where
+    from pcf.errors import Problem
 
 
 class Record(NamedTuple):
@@ -53,6 +53,8 @@ def assemble(
     `heading` names the file, the sheet and the separator. Of a sheet, cells right of the last
     caption lack a heading; a row of CSV with too many or too few cells is reported and left out,
     since its cells cannot be trusted to stand in their columns.
+
+    No example: the readers of CSV and of workbooks show it.
     """
     bounded = _within(heading, records, problems, limits)
     head = next(bounded, None)
@@ -70,7 +72,12 @@ def assemble(
 
 
 def report_cell(text: str, where: Where, problems: list[Problem], limits: Limits) -> bool:
-    """Report a cell that no reader can use; tell whether it was reported."""
+    """Report a cell that no reader can use; tell whether it was reported.
+
+    >>> problems = []
+    >>> report_cell("#N/A", Where(file="a.csv", line=2), problems, LIMITS), problems[0].code
+    (True, 'cell-error-value')
+    """
     if text in ERROR_VALUES:
         problems.append(problem("cell-error-value", where, text=text))
     elif len(text) > limits.cell:

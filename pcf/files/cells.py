@@ -98,7 +98,13 @@ def choice(
     *,
     required: bool = False,
 ) -> str | None:
-    """Return the key that a cell names, folded: `allowed` are keys, or what is written -> key."""
+    r"""Return the key that a cell names, folded: `allowed` are keys, or what is written -> key.
+
+    >>> from pcf.files.delimited import parse_csv
+    >>> row = parse_csv("direction\n输入".encode(), "a.csv", []).rows[0]
+    >>> choice(row, "direction", {"输入": "input", "input": "input"}, [])
+    'input'
+    """
     text = filled(row, column, problems) if required else row[column]
     if text is None:
         return None

@@ -45,6 +45,11 @@ def read_bytes(
     """Return the bytes of a file, or None when a problem says why not.
 
     `name` is what messages call the file: its own name unless said.
+
+    >>> from pathlib import Path
+    >>> read_bytes(Path("nowhere.csv"), problems := [])
+    >>> problems[0].code
+    'file-missing'
     """
     where = Where(file=name or path.name)
     try:

@@ -71,11 +71,16 @@ def captions(columns: Sequence[Column]) -> dict[str, str]:
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
-    """Return an Excel workbook (.xlsx) in both languages, which `read_workbook` reads back.
+    r"""Return an Excel workbook (.xlsx) in both languages, which `read_workbook` reads back.
 
     Each sheet has headings, a comment row that explains them, a comment row of examples, and its
     rows as values: no text becomes a formula. The same sheets give the same bytes. Raises
     FileError for a value that Excel cannot hold.
+
+    >>> amount = Column("amount", Name(zh="数量", en="amount"), "number", example=3.9)
+    >>> sheet = Sheet(Name(zh="活动数据", en="activity"), (amount,), ({"amount": 0.1},))
+    >>> workbook([sheet])[:4]
+    b'PK\x03\x04'
     """
     from openpyxl import Workbook  # noqa: PLC0415 - slow, and only workbooks need it
 

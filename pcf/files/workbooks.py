@@ -38,7 +38,10 @@ _OLE = b"\xd0\xcf\x11\xe0"  # .xls, and workbooks with a password
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r=[\"'](\d+)[\"']")
 _LITERAL = re.compile(r'"[^"]*"|\\.')
-_ROWS = 2**20  # of a sheet in Excel
+# A short part can claim cells at the end of a sheet, and openpyxl fills up everything before them.
+_SHEETS = 64
+_ROWS = 2**20
+_CELLS = 20_000_000
 
 
 def read_workbook(
@@ -70,7 +73,15 @@ def parse_workbook(
     sheets: Mapping[str, str] | None = None,
     limits: Limits = LIMITS,
 ) -> dict[str, Table]:
-    """Return the tables of a workbook's bytes, as `read_workbook` does."""
+    """Return the tables of a workbook's bytes, as `read_workbook` does.
+
+    >>> from pcf.files.sheets import Column, Sheet, workbook
+    >>> from pcf.text import Name
+    >>> sheet = Sheet(Name(zh="活动数据"), (Column("amount", Name(zh="数量")),), ({"amount": 0.1},))
+    >>> row = parse_workbook(workbook([sheet]), "study.xlsx", [])["活动数据"].rows[0]
+    >>> row["数量"], str(row.where("数量"))
+    ('0.1', 'study.xlsx, 活动数据!A2, 数量')
+    """
     before = len(problems)
     parts = _safe_parts(data, name, problems, limits)
     if not parts:
@@ -164,6 +175,8 @@ def _sheet_pairs(data: bytes, name: str, *, formulas: bool) -> list[_Pair]:
             raise FileError(problem("workbook-damaged", Where(file=name))) from error
 
     values = loaded(data_only=True)
+    if len(values) > _SHEETS:
+        raise FileError(problem("workbook-sheets", Where(file=name), limit=_SHEETS))
     beside = loaded(data_only=False) if formulas else [None] * len(values)
     return list(zip(values, beside, strict=True))
 
@@ -203,9 +216,11 @@ def _records(
     """Yield the rows of a sheet as text; a formula that was never computed is a problem."""
     beside = repeat(()) if formulas is None else _rows(formulas, heading)
     pairs = zip(_rows(values, heading), beside, strict=False)
+    seen = 0
     for line, (cells, written) in enumerate(pairs, 1):
-        if line > _ROWS:
-            problems.append(problem("table-too-long", heading.where(line), limit=_ROWS))
+        seen += len(cells)
+        if line > _ROWS or seen > _CELLS:
+            problems.append(problem("sheet-too-large", heading.where(line)))
             return
         texts = [_text(cell) for cell in cells]
         # A formula whose last value was an empty text has the type 'str'.

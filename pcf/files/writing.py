@@ -47,6 +47,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes | str]) -> None:
 
     `files` are names, with '/' for folders inside, and contents. Raises FileError when the folder
     exists and is not empty, when a name would leave it, or when writing fails.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     write_folder(Path(parent, "研究"), {"证据/电费.txt": "1"})
+    ...     (Path(parent) / "研究" / "证据" / "电费.txt").read_text(encoding="utf-8")
+    '1'
     """
     with _refusing(folder):
         target = Path(os.path.realpath(folder))
