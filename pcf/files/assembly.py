@@ -63,7 +63,11 @@ def assemble(
     heading = _headed(heading, head, problems, limits)
     rows = []
     unheaded: set[int] = set()
+    before = len(problems)
     for record in bounded:
+        if len(problems) - before >= limits.problems:
+            problems.append(problem("table-hopeless", heading.where(record.line)))
+            break
         _report_unheaded(heading, record, unheaded, problems)
         row = _row(heading, record, problems, limits)
         if row is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
 
 from pcf.errors import problem
 from pcf.files.assembly import Record, assemble, cleaned
 from pcf.files.raw import LIMITS, Limits, decode, read_bytes
 from pcf.files.tables import Heading, Table
-from pcf.files.values import clean, exact_text, guarded
+from pcf.files.values import clean, exact_text, guarded, is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from pcf.errors import Problem
     from pcf.files.values import Scalar
+
+_QUOTED = re.compile(r'"[^"]*"')
+_OTHERS = re.compile(r"[;\t]")
+_HEADINGS = 100_000  # characters, within which the headings end
 
 
 def read_csv(
@@ -69,10 +74,21 @@ def csv_text(
     stream = io.StringIO(newline="")
     if for_excel:
         stream.write("\ufeff")
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in (columns, *rows):
-        writer.writerow(_written(value, first=not at) for at, value in enumerate(row))
+    # Quoted headings cannot be taken for ones that semicolons or tabs part.
+    quoting: Literal[0, 1] = (
+        csv.QUOTE_ALL if _OTHERS.search("".join(columns)) else csv.QUOTE_MINIMAL
+    )
+    _rows_into(stream, [columns], quoting)
+    _rows_into(stream, rows, csv.QUOTE_MINIMAL)
     return stream.getvalue()
+
+
+def _rows_into(
+    stream: io.StringIO, rows: Iterable[Sequence[Scalar]], quoting: Literal[0, 1]
+) -> None:
+    writer = csv.writer(stream, lineterminator="\n", quoting=quoting)
+    for row in rows:
+        writer.writerow(_written(value, first=not at) for at, value in enumerate(row))
 
 
 def _written(value: Scalar, *, first: bool) -> str:
@@ -81,11 +97,15 @@ def _written(value: Scalar, *, first: bool) -> str:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that cuts the first row with data into most cells."""
+    """Return the separator that cuts the headings into most cells."""
+    start = 0
     for line in io.StringIO(text, newline=""):
-        if clean(line) and not line.startswith(("# ", "#\n")):
-            return max(",;\t", key=line.count)
-    return ","
+        cell = clean(line)
+        if cell is not None and not is_comment(cell):
+            break
+        start += len(line)
+    headings = re.split("[\r\n]", _QUOTED.sub("", text[start : start + _HEADINGS]), maxsplit=1)[0]
+    return max(",;\t", key=headings.count)
 
 
 def _records(text: str, heading: Heading, problems: list[Problem]) -> Iterator[Record]:

@@ -7,20 +7,22 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from pcf.errors import FileError, Where, problem
 from pcf.files.raw import LIMITS, Limits, decode, read_bytes
+from pcf.files.values import shown
 from pcf.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pcf.errors import Problem
 
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LARGEST = 2**63
+# The way to a value: that of its parent, and a key or a position.
+_Path: TypeAlias = "tuple[_Path, str] | None"
 _BROKEN_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -55,7 +57,7 @@ def parse_toml(
     except ValueError:  # an integer of more than 4300 digits
         problems.append(problem("document-number", Where(file=name), text="…"))
     else:
-        found = list(_faults(document, name, limits))
+        found = _faults(document, name, limits)
         problems.extend(found)
         return {} if found else document
     return {}
@@ -97,7 +99,7 @@ def parse_json(data: bytes, name: str, problems: list[Problem], *, limits: Limit
     except RecursionError:
         problems.append(problem("document-deep", Where(file=name), limit=limits.depth))
         return None
-    found = list(_faults(document, name, limits))
+    found = _faults(document, name, limits)
     problems.extend(found)
     return None if found else document
 
@@ -119,7 +121,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = [key for key, count in counts.items() if count > 1]
-        raise FileError(problem("document-key-twice", key=listed(twice)))
+        raise FileError(problem("document-key-twice", key=shown(listed(twice))))
     return found
 
 
@@ -131,19 +133,36 @@ def _refuse_number(digits: str) -> NoReturn:
     raise FileError(problem("document-number", text=digits[:40]))
 
 
-def _faults(document: object, name: str, limits: Limits) -> Iterator[Problem]:
-    """Yield what no document may hold: numbers out of range, broken text, too deep nesting."""
-    pending: list[tuple[object, str, int]] = [(document, "", 0)]
-    while pending:
-        value, place, depth = pending.pop()
-        where = Where(file=name, item=place)
-        if depth > limits.depth:
-            yield problem("document-deep", where, limit=limits.depth)
+def _faults(document: object, name: str, limits: Limits) -> list[Problem]:
+    """Return what no document may hold: numbers out of range, broken text, too deep nesting."""
+    faults: list[Problem] = []
+    pending: list[tuple[object, _Path, int]] = [(document, None, 0)]
+    while pending and len(faults) < limits.problems:
+        value, path, depth = pending.pop()
+        fault = _fault(value, depth, limits)
+        if fault:
+            faults.append(replace(fault, where=Where(file=name, item=_spelt(path))))
         elif isinstance(value, dict):
-            pending += [(value[key], f"{place}.{key}".lstrip("."), depth + 1) for key in value]
+            pending += [(key, path, depth) for key in value]
+            pending += [(each, (path, f".{key}"), depth + 1) for key, each in value.items()]
         elif isinstance(value, list):
-            pending += [(each, f"{place}[{at}]", depth + 1) for at, each in enumerate(value)]
-        elif isinstance(value, str) and _BROKEN_TEXT.search(value):
-            yield problem("document-text", where)
-        elif isinstance(value, int | float) and not -_LARGEST <= value < _LARGEST:
-            yield problem("document-number", where, text=str(value)[:40])
+            pending += [(each, (path, f"[{at}]"), depth + 1) for at, each in enumerate(value)]
+    return faults
+
+
+def _fault(value: object, depth: int, limits: Limits) -> Problem | None:
+    if depth > limits.depth:
+        return problem("document-deep", limit=limits.depth)
+    if isinstance(value, str) and _BROKEN_TEXT.search(value):
+        return problem("document-text")
+    if isinstance(value, int | float) and not -_LARGEST <= value < _LARGEST:
+        return problem("document-number", text=str(value)[:40])
+    return None
+
+
+def _spelt(path: _Path) -> str:
+    parts = []
+    while path is not None:
+        path, part = path
+        parts.append(part[:80])
+    return shown("".join(reversed(parts)).lstrip("."))

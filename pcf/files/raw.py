@@ -23,7 +23,8 @@ class Limits:
     """The most that an outside file may bring before it is refused.
 
     `bytes` of a file on disk; `unpacked` bytes, `entries` and `ratio` (unpacked over packed) of an
-    archive; `rows`, `columns` and characters of a `cell` of a table; `depth` of a document.
+    archive; `rows`, `columns` and characters of a `cell` of a table; `depth` of a document. After
+    so many `problems` a table or a document is not read further.
     """
 
     bytes: int = 64 * MEGABYTE
@@ -34,6 +35,7 @@ class Limits:
     columns: int = 1_000
     cell: int = 32_767
     depth: int = 64
+    problems: int = 1_000
 
 
 LIMITS = Limits()
@@ -91,6 +93,7 @@ def decode(data: bytes, name: str, problems: list[Problem]) -> str | None:
             return None
         if text is None:
             text = _strictly(data, "gb18030")
+        text = text and text.removeprefix("\ufeff")
     if text is None:
         problems.append(problem("file-encoding", where))
     elif "\0" in text:
