@@ -151,8 +151,15 @@ class _Build:
             self.problems.append(problem("treatment-mixed-up", item, provider=provider.id))
             return None
         if exchange.basis and provider.basis and exchange.basis != provider.basis:
-            bases = {"basis": exchange.basis, "other": provider.basis}
-            self.problems.append(problem("basis-differs", item, provider=provider.id, **bases))
+            self.problems.append(
+                problem(
+                    "basis-differs",
+                    item,
+                    basis=exchange.basis,
+                    provider=provider.id,
+                    other=provider.basis,
+                )
+            )
             return None
         return position
 
@@ -168,10 +175,9 @@ class _Build:
             return None
         try:
             amount = amount.to(unit) if unit is not None else amount
-        except PcfError as error:
-            facts = {"unit": exchange.amount.unit, "other": str(unit)}
-            self.problems.append(problem("unit-differs", item, **facts))
-            del error
+        except PcfError:
+            own = exchange.amount.unit
+            self.problems.append(problem("unit-differs", item, unit=own, other=unit))
             return None
         spread = amount.spread
         return (

@@ -57,7 +57,7 @@ class CharacterisationSet:
     @classmethod
     def of(
         cls,
-        id: str,
+        id: str,  # noqa: A002 - the word users write
         table: Mapping[str, float],
         *,
         convention: Convention = "0/0",

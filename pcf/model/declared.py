@@ -35,6 +35,11 @@ class DeclaredUnit:
         if self.amount.value is None or not 0 < self.amount.value < float("inf"):
             raise ModelError(problem("declared-amount", self.product, amount=self.amount))
 
+    @property
+    def quantity(self) -> float:
+        """The declared amount as a number, above zero."""
+        return float(self.amount.value)  # type: ignore[arg-type] # checked when built
+
     def says(self, language: text.Language = "en") -> str:
         """Return amount, product and basis as text."""
         basis = f" ({self.basis})" if self.basis else ""

@@ -1,0 +1,170 @@
+"""The arithmetic of a footprint: one solve, every line, every gas, every meter, every bound.
+
+With A the technosphere, Q the characterised elementary exchanges of each process by (line, gas), M
+its metered kilowatt-hours and U its upper bounds, one factorisation of A gives the scaling vector x
+(A x = f) and the intensities of every product (A' L = [Q M U]). A treatment of electricity is a
+matrix of factors over the meters, so treatments differ only there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pcf.errors import ModelError, problem
+from pcf.inventory import exchange_factors, factorise_system, require_productive
+from pcf.model.flows import IN_TOTAL, Line
+from pcf.model.systems import CREDIT, ELEMENTARY, OUTPUT, WASTE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from pcf.model.characterisation import CharacterisationSet
+    from pcf.model.systems import ProductSystem
+
+
+class Group(NamedTuple):
+    """What contributions are told apart by: the line of the footprint and the gas."""
+
+    line: Line
+    gas: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """A solved system, gross (without credits), before electricity has its factors.
+
+    `scaling` (n): how often each process runs for the reference flow `reference` (n).
+    `characterised` (m): what each exchange emits, kg CO2e per run of its process; zero unless it is
+    elementary. `group` (m): index into `groups`, -1 where there is none. `intensity` (n, g), kg
+    CO2e per unit of each product without its metered electricity; `metered` (n, meters), kWh;
+    `bounded` (n, bounds), kg CO2e. `residual`: the worst normwise backward error of the solves.
+    """
+
+    system: ProductSystem
+    reference: NDArray[np.float64]
+    scaling: NDArray[np.float64]
+    groups: tuple[Group, ...]
+    group: NDArray[np.int64]
+    characterised: NDArray[np.float64]
+    intensity: NDArray[np.float64]
+    metered: NDArray[np.float64]
+    bounded: NDArray[np.float64]
+    bounds: tuple[str, ...]
+    residual: float
+
+    @property
+    def in_total(self) -> NDArray[np.bool_]:
+        """Which groups are part of the total (g)."""
+        return np.array([group.line in IN_TOTAL for group in self.groups], dtype=np.bool_)
+
+    def own(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the reference flow times `values` (n, k): the sum for the declared unit (k)."""
+        return np.asarray(self.reference @ values)
+
+
+def solve_account(
+    system: ProductSystem, reference: NDArray[np.float64], characterisation: CharacterisationSet
+) -> Account:
+    """Return the gross account of `reference` (n, in the unit of each product).
+
+    Raises SolveError when the system has no answer and ModelError for a gas without a factor.
+    """
+    columns = system.exchanges
+    factors = exchange_factors(system, characterisation)
+    signed = np.where(columns.direction == OUTPUT, columns.amount, -columns.amount)
+    characterised = np.where(columns.kind == ELEMENTARY, signed * factors, 0.0)
+    groups, group = _groups(system)
+    metered = _role_matrix(system, "meter")
+    bounded = _role_matrix(system, "bound")
+    q = np.zeros((len(system.processes), len(groups)))
+    counted = group >= 0
+    np.add.at(q, (columns.process[counted], group[counted]), characterised[counted])
+    factorised = factorise_system(system, credits=False)
+    forward = factorised.forward(reference)
+    require_productive(system, forward.values)
+    adjoint = factorised.adjoint(np.hstack([q, metered, bounded]))
+    intensity, kwh, bound = np.split(
+        adjoint.values, [len(groups), len(groups) + metered.shape[1]], axis=1
+    )
+    names = [flow.id for flow in system.elementary if flow.role == "bound"]
+    return Account(
+        system=system,
+        reference=reference,
+        scaling=forward.values,
+        groups=groups,
+        group=group,
+        characterised=characterised,
+        intensity=intensity,
+        metered=kwh,
+        bounded=bound,
+        bounds=tuple(name.removeprefix("upper bound of ") for name in names),
+        residual=max(forward.residual, adjoint.residual),
+    )
+
+
+def _groups(system: ProductSystem) -> tuple[tuple[Group, ...], NDArray[np.int64]]:
+    """Return the (line, gas) pairs and, for each exchange, which it belongs to (-1: none)."""
+    positions: dict[Group, int] = {}
+    of_row = np.full(len(system.elementary) + 1, -1, dtype=np.int64)
+    for k, flow in enumerate(system.elementary):
+        if flow.role in ("emission", "resource"):
+            key = Group(flow.line, flow.gas or flow.id)
+            of_row[k] = positions.setdefault(key, len(positions))
+    elementary = system.exchanges.kind == ELEMENTARY
+    return tuple(positions), of_row[np.where(elementary, system.exchanges.target, -1)]
+
+
+def _role_matrix(system: ProductSystem, role: str) -> NDArray[np.float64]:
+    """Return (n, rows of this role): the amount of each such row per run of each process."""
+    columns = system.exchanges
+    rows = [k for k, flow in enumerate(system.elementary) if flow.role == role]
+    matrix = np.zeros((len(system.processes), len(rows)))
+    for position, k in enumerate(rows):
+        here = (columns.kind == ELEMENTARY) & (columns.target == k)
+        np.add.at(matrix[:, position], columns.process[here], columns.amount[here])
+    return matrix
+
+
+def meter_factors(
+    account: Account, meters: Mapping[str, tuple[tuple[str, float], ...]]
+) -> NDArray[np.float64]:
+    """Return (meters, g): kg CO2e per kWh at each meter, from weights on processes of the system.
+
+    Raises ModelError listing every meter that the treatment leaves without a factor.
+    """
+    system = account.system
+    missing = [meter for meter in system.meters if meter not in meters]
+    if missing:
+        raise ModelError(*(problem("meter-untreated", m, tuple(meters), meter=m) for m in missing))
+    factors = np.zeros((len(system.meters), len(account.groups)))
+    for row, meter in enumerate(system.meters):
+        for process, weight in meters[meter]:
+            factors[row] += weight * account.intensity[system.index(process)]
+    return factors
+
+
+def link_signs(system: ProductSystem) -> NDArray[np.float64]:
+    """Return (m): +1 where an exchange buys its provider's intensity, -1 where it sells it.
+
+    In matrix form a product input is negative and a waste output positive; the intensity of a
+    treatment is negative per unit of its row, so both buy. Credits are no part of a gross account.
+    """
+    kind = system.exchanges.kind
+    return np.where(kind == WASTE, -1.0, np.where(kind <= WASTE, 1.0, 0.0))
+
+
+def solve_credits(account: Account, per_process: NDArray[np.float64]) -> float | None:
+    """Return net minus gross for `per_process` (n), kg CO2e per run; None without credits."""
+    system = account.system
+    if not (system.exchanges.kind == CREDIT).any():
+        return None
+    net, gross = (
+        factorise_system(system, credits=counted).adjoint(per_process).values
+        for counted in (True, False)
+    )
+    return float(account.reference @ (net - gross))

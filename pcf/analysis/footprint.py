@@ -1,0 +1,254 @@
+"""A footprint from a product system: solve, characterise, count, check.
+
+DESIGN 'What the number is' decides what is counted where; this module is that section as code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pcf import text, units
+from pcf.analysis.accounting import Account, meter_factors, solve_account, solve_credits
+from pcf.analysis.contributions import Contributions, contributions, with_meters
+from pcf.analysis.interval import analytic_interval
+from pcf.analysis.values import BiogenicCarbon, Checks, Footprint, Gap
+from pcf.errors import ModelError, SolveError, problem
+from pcf.findings import Finding, finding
+from pcf.inventory import factorise_system
+from pcf.model.amounts import Amount
+from pcf.model.declared import DeclaredUnit, Exclusion
+from pcf.model.flows import IN_TOTAL, LINES, UNSPLIT, Line
+from pcf.model.systems import ELEMENTARY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from pcf.model.characterisation import CharacterisationSet
+    from pcf.model.systems import ProductSystem
+
+    Meters = Mapping[str, tuple[tuple[str, float], ...]]
+
+CARBON_TO_CO2 = 44 / 12
+"""kg CO2 per kg C (molar masses 44 and 12)."""
+TOLERANCE = 1e-9
+
+
+def footprint(  # noqa: PLR0913 - each is a different thing that a study states
+    system: ProductSystem,
+    declared_unit: DeclaredUnit | tuple[str, str],
+    characterisation: CharacterisationSet,
+    *,
+    electricity: Mapping[str, Meters] | None = None,
+    exclusions: Sequence[Exclusion] = (),
+    findings: Sequence[Finding] = (),
+    title: text.Name | None = None,
+    context: Mapping[str, str] | None = None,
+) -> Footprint:
+    """Return the footprint of `declared_unit`, such as `("1 t", "aluminium ingot")`.
+
+    `electricity` maps the name of each treatment (the headline first) to what every meter's kWh
+    counts by: pairs of (process, weight). `exclusions` are all gaps of the study; those with a
+    bound are in the system as rows 'upper bound of ...'. `findings` of reading and linking ride
+    along.
+
+    Raises SolveError when the system has no answer or a check fails, ModelError for a gas without a
+    factor, a meter without a treatment, or uptake without the carbon stored in the product.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([unit_process("heat", "1 GJ", emits={"CO2": "94.6 kg"})])
+    >>> footprint(system, ("2 GJ", "heat"), CharacterisationSet.of("mine", {"CO2": 1})).total
+    189.2
+    """
+    unit = _declared(declared_unit)
+    account = solve_account(system, _reference(system, unit), characterisation)
+    treatments = dict(electricity or {})
+    if system.meters and not treatments:
+        raise ModelError(problem("treatment-missing", meters=text.listed(system.meters)))
+    factors = {name: meter_factors(account, meters) for name, meters in treatments.items()}
+    headline = next(iter(treatments), "")
+    counted = factors.get(headline, np.zeros((len(system.meters), len(account.groups))))
+    stored = _stored(unit)
+    scaling = _with_providers(account, treatments.get(headline, {}))
+    biogenic = _biogenic(account, scaling, stored)
+    table = contributions(account, counted)
+    lines = _lines(account, counted)
+    stored_co2 = 0.0 if stored is None else stored * CARBON_TO_CO2
+    added = stored_co2 if characterisation.convention == "-1/+1" else 0.0
+    total = _total(lines, added)
+    price = with_meters(account, counted)[:, account.in_total].sum(axis=1)
+    gaps = _gaps(account, exclusions, total)
+    per_run = _per_process(account, counted)
+    return Footprint(
+        title=title or unit.name,
+        declared_unit=unit,
+        characterisation=characterisation.name,
+        electricity=headline,
+        lines={line: value for line, value in lines.items() if line != "outside" or value},
+        total=total,
+        total_including_uptake=total - stored_co2,
+        stored_added=added,
+        unsplit=_unsplit(table),
+        credits=solve_credits(account, per_run),
+        biogenic=biogenic,
+        interval=analytic_interval(account, counted, scaling, total),
+        treatments={name: _total(_lines(account, each), added) for name, each in factors.items()},
+        gaps=gaps,
+        findings=(*findings, *_own_findings(table, lines, total, gaps)),
+        checks=_checked(account, table, lines, price, scaling),
+        contributions=table,
+        scaling={
+            str(id_): float(runs)
+            for id_, runs in zip(system.processes.ids, scaling, strict=True)
+            if runs
+        },
+        meters=dict(treatments.get(headline, {})),
+        per_run=per_run,
+        context=dict(context or {}),
+    )
+
+
+def _declared(written: DeclaredUnit | tuple[str, str]) -> DeclaredUnit:
+    if isinstance(written, DeclaredUnit):
+        return written
+    amount, product = written
+    return DeclaredUnit(Amount.read(amount), product)
+
+
+def _reference(system: ProductSystem, unit: DeclaredUnit) -> NDArray[np.float64]:
+    """Return f (n): the declared amount in the unit of the one process that makes the product."""
+    maker = system.maker(unit.product)
+    basis = str(system.processes.bases[maker])
+    if unit.basis and basis and unit.basis != basis:
+        own_id = str(system.processes.ids[maker])
+        raise ModelError(
+            problem("basis-differs", unit.product, basis=unit.basis, provider=own_id, other=basis)
+        )
+    reference = np.zeros(len(system.processes))
+    own = str(system.processes.units[maker])
+    factor = 1.0 if unit.amount.unit == own else units.factor(unit.amount.unit, own)
+    sign = -1.0 if system.processes.treats[maker] else 1.0
+    reference[maker] = sign * unit.quantity * factor
+    return reference
+
+
+def _lines(account: Account, factors: NDArray[np.float64]) -> dict[Line, float]:
+    values = account.own(with_meters(account, factors))
+    lines = dict.fromkeys(LINES, 0.0)
+    for group, value in zip(account.groups, values, strict=True):
+        lines[group.line] += float(value)
+    return lines
+
+
+def _total(lines: Mapping[Line, float], added: float) -> float:
+    """Return the total (DESIGN 'What the number is' 2); `added` is the stored carbon as CO2."""
+    return sum(value for line, value in lines.items() if line in IN_TOTAL) + added
+
+
+def _stored(unit: DeclaredUnit) -> float | None:
+    return None if unit.biogenic_carbon is None else unit.biogenic_carbon.to("kg").value
+
+
+def _with_providers(account: Account, meters: Meters) -> NDArray[np.float64]:
+    """Return x (n) with the processes behind the meters' electricity running too."""
+    if not account.system.meters:
+        return account.scaling
+    kwh = account.own(account.metered)
+    reference = account.reference.copy()
+    for meter, amount in zip(account.system.meters, kwh, strict=True):
+        for process, weight in meters.get(meter, ()):
+            reference[account.system.index(process)] += weight * amount
+    return factorise_system(account.system, credits=False).forward(reference).values
+
+
+def _biogenic(
+    account: Account, scaling: NDArray[np.float64], stored: float | None
+) -> BiogenicCarbon:
+    """Return kg CO2 emitted and taken up; refuse uptake without the stored carbon."""
+    sums = {"biogenic CO2 emitted": 0.0, "biogenic CO2 taken up": 0.0}
+    columns = account.system.exchanges
+    runs = scaling[columns.process] * columns.amount
+    for position, group in enumerate(account.groups):
+        if group.line in sums:
+            sums[group.line] += float(runs[account.group == position].sum())
+    emitted, taken_up = sums.values()
+    if taken_up and stored is None:
+        raise ModelError(problem("stored-carbon-unknown", taken_up=f"{taken_up:,.6g}"))
+    return BiogenicCarbon(emitted, taken_up, stored)
+
+
+def _unsplit(table: Contributions) -> float:
+    unsplit = np.array([group.gas == UNSPLIT for group in table.groups], dtype=np.bool_)
+    return float(table.value[unsplit[table.group] & table.in_total].sum())
+
+
+def _per_process(account: Account, factors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return q (n): in-total kg CO2e per run of each process, its metered electricity included."""
+    columns = account.system.exchanges
+    counts = np.append(account.in_total, False)[account.group]
+    q = np.zeros(len(account.system.processes))
+    np.add.at(q, columns.process[counts], account.characterised[counts])
+    meters = [k for k, flow in enumerate(account.system.elementary) if flow.role == "meter"]
+    for row, k in enumerate(meters):
+        here = (columns.target == k) & (columns.kind == ELEMENTARY)
+        price = factors[row, account.in_total].sum()
+        np.add.at(q, columns.process[here], columns.amount[here] * price)
+    return q
+
+
+def _gaps(account: Account, exclusions: Sequence[Exclusion], total: float) -> tuple[Gap, ...]:
+    bounds = dict(zip(account.bounds, account.own(account.bounded).tolist(), strict=True))
+    reasons = {each.flow: each.reason for each in exclusions}
+    everything = total + sum(bounds.values())
+    gaps = [
+        Gap(name, bound, bound / everything if everything else None, reasons.get(name, ""))
+        for name, bound in bounds.items()
+    ]
+    unknown = (each for each in exclusions if each.bound is None)
+    return (*gaps, *(Gap(each.flow, None, None, each.reason) for each in unknown))
+
+
+def _own_findings(
+    table: Contributions, lines: Mapping[Line, float], total: float, gaps: Sequence[Gap]
+) -> list[Finding]:
+    found = [finding("total-zero")] if total == 0 else []
+    sums = table.summed(table.stages())
+    heads = table.system.processes
+    for position, stage in enumerate(table.system.stages):
+        used = (heads.stages == position) & heads.foreground
+        if used.any() and sums.get(stage, 0.0) == 0:
+            found.append(finding("stage-zero", stage))
+    if lines["outside"]:
+        found.append(finding("outside-counted", amount=f"{lines['outside']:,.6g}"))
+    found += [finding("gap-unbounded", gap.name) for gap in gaps if gap.bound is None]
+    return found
+
+
+def _checked(
+    account: Account,
+    table: Contributions,
+    lines: Mapping[Line, float],
+    price: NDArray[np.float64],
+    scaling: NDArray[np.float64],
+) -> Checks:
+    """Return the checks; raise SolveError when one is beyond 1e-9 relative to what was summed."""
+    counted = sum(value for line, value in lines.items() if line in IN_TOTAL)
+    values = table.value[table.in_total]
+    scale = max(float(np.abs(values).sum()), abs(counted))
+    in_total = np.append(account.in_total, False)[account.group]
+    runs = scaling[account.system.exchanges.process]
+    forward = float((runs * account.characterised)[in_total].sum())
+    adjoint = float(account.reference @ price)
+    checks = Checks(
+        residual=account.residual,
+        parts=abs(float(values.sum()) - counted) / scale if scale else 0.0,
+        adjoint=abs(forward - adjoint) / scale if scale else 0.0,
+    )
+    if max(checks.residual, checks.parts, checks.adjoint) > TOLERANCE:
+        figures = (f"{each:.1e}" for each in (checks.residual, checks.parts, checks.adjoint))
+        raise SolveError(problem("checks-failed", figures=", ".join(figures)))
+    return checks

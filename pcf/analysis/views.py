@@ -1,0 +1,142 @@
+"""Views that need more than the contributions: the tree, loops, a Sankey, the long table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pcf import charts
+from pcf.analysis.breakdown import Breakdown, Part
+from pcf.analysis.contributions import REFERENCE
+from pcf.analysis.labels import label
+from pcf.inventory import factorise_system
+from pcf.model.systems import ELEMENTARY, NONE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pcf.analysis.tree import TreeNode
+    from pcf.analysis.values import Footprint
+
+COLUMNS = (
+    "stage",
+    "process",
+    "exchange",
+    "flow",
+    "provider",
+    "line",
+    "gas",
+    "in_total",
+    "amount",
+    "unit",
+    "kg_co2e",
+    "data",
+    "source",
+)
+
+
+def long_table(footprint: Footprint) -> pd.DataFrame:
+    """Return one row a contribution, its columns as `COLUMNS`; amounts per declared unit."""
+    import pandas as pd  # noqa: PLC0415 - only those who ask for a DataFrame load it
+
+    table, system = footprint.contributions, footprint.system
+    columns, heads = system.exchanges, system.processes
+    rows = []
+    facts = zip(
+        table.exchange.tolist(),
+        table.process.tolist(),
+        table.group.tolist(),
+        table.stages(),
+        table.providers(),
+        footprint.confidences(),
+        strict=True,
+    )
+    for at, (e, process, group, stage, provider, data) in enumerate(facts):
+        target = int(columns.target[e]) if e != REFERENCE else process
+        elementary = e != REFERENCE and columns.kind[e] == ELEMENTARY
+        source = NONE if e == REFERENCE else int(columns.source[e])
+        rows.append(
+            (
+                stage,
+                str(heads.ids[process]),
+                "" if e == REFERENCE else str(columns.ids[e]),
+                footprint.declared_unit.product if e == REFERENCE else str(columns.flows[e]),
+                "" if provider == NONE else str(heads.ids[provider]),
+                table.groups[group].line,
+                table.groups[group].gas,
+                bool(table.in_total[at]),
+                float(table.amount[at]),
+                system.elementary[target].unit if elementary else str(heads.units[target]),
+                float(table.value[at]),
+                data,
+                "" if source == NONE else str(system.sources[source]),
+            )
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def direct_and_upstream(footprint: Footprint) -> Breakdown:
+    """Return '<process>: direct' and '<process>: with upstream' of each foreground process.
+
+    Both are loop-corrected: direct is what the process itself emits in all its runs; with upstream
+    is the intensity of its product times what leaves its own loop, x_j / (A^-1)_jj per unit, so
+    that a process that feeds itself through others counts once. The values of two processes
+    overlap: they are no parts of the total. kg CO2e per declared unit.
+    """
+    system = footprint.system
+    solver = factorise_system(system, credits=False)
+    emitted = footprint.per_run
+    price = solver.adjoint(emitted).values  # noqa: PD011 - a Solution, no frame
+    parts = []
+    for j in np.flatnonzero(system.processes.foreground):
+        id_ = str(system.processes.ids[j])
+        runs = footprint.scaling.get(id_)
+        if runs is None:
+            continue
+        unit = np.zeros(len(emitted))
+        unit[j] = 1.0
+        loops = solver.forward(unit).values  # noqa: PD011 - a Solution, no frame
+        passed = runs / float(loops[j])
+        parts.append(Part(f"{id_}: direct", float(runs * emitted[j]), counted=False))
+        parts.append(Part(f"{id_}: with upstream", float(price[j] * passed), counted=False))
+    return Breakdown("process", tuple(parts), footprint.total)
+
+
+def sankey_of(footprint: Footprint) -> object:
+    """Return a plotly figure: kg CO2e from unit processes' exchanges over stages to the product.
+
+    Bands below 0.5 % of the total are gathered; a negative contribution has no band and is left
+    to the tables. Raises PcfError when plotly (extra `plot`) is missing.
+    """
+    table = footprint.contributions
+    sums: dict[tuple[str, str], float] = {}
+    rows = zip(
+        table.stages(), footprint.exchange_labels(), table.value, table.in_total, strict=True
+    )
+    for stage, name, value, counted in rows:
+        if counted:
+            sums[name, stage] = sums.get((name, stage), 0.0) + float(value)
+    floor = 0.005 * abs(footprint.total)
+    bands: dict[tuple[str, str], float] = {}
+    for (name, stage), value in sums.items():
+        if value > 0:
+            key = (name if value >= floor else f"other ({label(stage)})", f"stage {stage}")
+            bands[key] = bands.get(key, 0.0) + value
+    stages: dict[str, float] = {}
+    for (_, stage), value in bands.items():
+        stages[stage] = stages.get(stage, 0.0) + value
+    product = str(footprint.declared_unit)
+    links = [charts.SankeyLink(name, stage, value) for (name, stage), value in bands.items()]
+    links += [charts.SankeyLink(stage, product, value) for stage, value in stages.items()]
+    ids = dict.fromkeys([end for link in links for end in (link.source, link.target)])
+    nodes = [charts.SankeyNode(id_, label(id_.removeprefix("stage "))) for id_ in ids]
+    return charts.sankey_figure(nodes, links, title=footprint.title.says("en"))
+
+
+def tree_of(footprint: Footprint, cutoff: float) -> TreeNode:
+    """Return the contribution tree of the declared unit, branches below `cutoff` left out."""
+    from pcf.analysis.tree import contribution_tree  # noqa: PLC0415 - only the tree needs it
+
+    reference = {footprint.declared_unit.product: footprint.declared_unit.quantity}
+    return contribution_tree(footprint.system, reference, footprint.per_run, cutoff=cutoff)

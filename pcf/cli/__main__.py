@@ -1,0 +1,5 @@
+"""`python -m pcf.cli` is `pcf`."""
+
+from pcf.cli.main import main
+
+main()

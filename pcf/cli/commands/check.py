@@ -1,0 +1,39 @@
+"""`pcf check FOLDER`: everything that is wrong with a study, and nothing written."""
+
+from __future__ import annotations
+
+import typer
+
+from pcf.cli.options import EditionOption, LanguageOption, Shape, ShapeOption, StudyPath, Tongue
+from pcf.cli.results import as_json, open_study
+from pcf.errors import PcfError, StudyProblems
+
+
+def check(
+    study: StudyPath,
+    background: EditionOption = "",
+    language: LanguageOption = Tongue.en,
+    shape: ShapeOption = Shape.text,
+) -> None:
+    """Say everything that is wrong with a study (检查研究), each with its place and cure."""
+    asked, opened = open_study(study, background)
+    problems = asked.check(opened)
+    tongue = language.tongue
+    if shape is Shape.json:
+        rows = [
+            {
+                "code": each.code,
+                "where": str(each.where),
+                "en": each.says("en"),
+                "zh": each.says("zh"),
+            }
+            for each in problems
+        ]
+        typer.echo(as_json(rows))
+    elif problems:
+        error: PcfError = StudyProblems(*problems)
+        typer.echo(error.says(tongue), err=True)
+    else:
+        typer.echo({"en": "No problems.", "zh": "没有问题。"}[tongue])
+    if problems:
+        raise SystemExit(1)

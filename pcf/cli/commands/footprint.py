@@ -1,0 +1,47 @@
+"""`pcf footprint FOLDER`: the footprint of a study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcf import files
+from pcf.cli.options import (
+    AlternativeOption,
+    EditionOption,
+    ElectricityOption,
+    LanguageOption,
+    OutputOption,
+    Shape,
+    ShapeOption,
+    StudyPath,
+    Tongue,
+)
+from pcf.cli.results import as_json, deliver, open_study
+
+if TYPE_CHECKING:
+    from pcf.analysis import Footprint
+
+
+def footprint(
+    study: StudyPath,
+    background: EditionOption = "",
+    electricity: ElectricityOption = "",
+    alternative: AlternativeOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+    language: LanguageOption = Tongue.en,
+    shape: ShapeOption = Shape.text,
+    output: OutputOption = None,
+) -> None:
+    """Compute the footprint (产品碳足迹) of a study folder or workbook."""
+    asked, opened = open_study(study, background, electricity, alternative)
+    result = asked.footprint(opened)
+    deliver(_shaped(result, shape, language), output)
+
+
+def _shaped(result: Footprint, shape: Shape, language: Tongue) -> str:
+    if shape is Shape.json:
+        return as_json(result.as_dict())
+    if shape is Shape.csv:
+        table = result.table()
+        rows = [[str(cell) for cell in row] for row in table.itertuples(index=False)]
+        return files.csv_text(list(table.columns), rows)
+    return result.says(language.tongue)
