@@ -53,8 +53,9 @@ def unpack(
         return {}
     try:
         with _opened(data) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [each for each in archive.infolist() if each.orig_filename[-1:] != "/"]
             faults = list(_faults(entries, name, limits))
+            faults += [] if entries else [problem("file-empty", where)]
             problems.extend(faults)
             return {} if faults else {each.filename: archive.read(each) for each in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):

@@ -14,7 +14,7 @@ Scalar: TypeAlias = str | float | bool | date | None
 
 # What a spreadsheet takes for the start of a formula, the full-width forms of Chinese keyboards
 # included (OWASP, CSV injection); quotes before it are our own guard, see `guarded`.
-_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]")
+_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 _COMMENT = re.compile(r"['\s]*[#＃](?:\s|$)")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -62,7 +62,8 @@ def has_control(text: str) -> bool:
 def exact_text(value: Scalar) -> str:
     """Return the text that reads back as the same value; nothing for None.
 
-    Raises FileError for a number that is not finite and for text with control characters.
+    Raises FileError for what no reader would take: a number that is not finite, text with control
+    characters, the error values of spreadsheets.
 
     >>> [exact_text(value) for value in (0.1, 3.0, 1e-7, True, date(2024, 1, 31), None)]
     ['0.1', '3', '1e-07', 'true', '2024-01-31', '']
@@ -79,6 +80,8 @@ def exact_text(value: Scalar) -> str:
     if isinstance(value, str):
         if has_control(value):
             raise FileError(problem("cell-control", Where(item=shown(value))))
+        if value.strip() in ERROR_VALUES:
+            raise FileError(problem("cell-error-value", text=value.strip()))
         return value
     return _number_text(value)
 
@@ -110,9 +113,8 @@ def _needs_guard(text: str, *, first: bool) -> bool:
 
 
 def _marks(text: str, *, first: bool) -> bool:
-    if _FORMULA.match(text) or text.startswith(("\t", "\r", "\n")):
-        return True
-    return first and _COMMENT.match(text) is not None
+    # Whatever holds of a text holds of it with a quote more, so that the guard can be undone.
+    return bool(_FORMULA.match(text)) or (first and _COMMENT.match(text) is not None)
 
 
 def _number_text(value: float) -> str:
