@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pcf.analysis.difference import Difference
     from pcf.analysis.explain import Explanation
     from pcf.analysis.interval import Interval
-    from pcf.analysis.tree import TreeNode
+    from pcf.analysis.tree import ContributionTree
     from pcf.findings import Finding
     from pcf.model.declared import DeclaredUnit
     from pcf.model.systems import ProductSystem
@@ -178,7 +178,7 @@ class Footprint:
 
         return explain(self, topic)
 
-    def tree(self, cutoff: float = 0.01) -> TreeNode:
+    def tree(self, cutoff: float = 0.01) -> ContributionTree:
         """Return the contribution tree, branches below `cutoff` of the total left out."""
         from pcf.analysis.views import tree_of  # noqa: PLC0415 - views read this value
 

@@ -16,7 +16,7 @@ from pcf.model.systems import ELEMENTARY, NONE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pcf.analysis.tree import TreeNode
+    from pcf.analysis.tree import ContributionTree
     from pcf.analysis.values import Footprint
 
 COLUMNS = (
@@ -134,7 +134,7 @@ def sankey_of(footprint: Footprint) -> object:
     return charts.sankey_figure(nodes, links, title=footprint.title.says("en"))
 
 
-def tree_of(footprint: Footprint, cutoff: float) -> TreeNode:
+def tree_of(footprint: Footprint, cutoff: float) -> ContributionTree:
     """Return the contribution tree of the declared unit, branches below `cutoff` left out."""
     from pcf.analysis.tree import contribution_tree  # noqa: PLC0415 - only the tree needs it
 

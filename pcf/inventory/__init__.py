@@ -1,0 +1,38 @@
+"""What flows through the whole system? Arrays and labels; no nickel, no files.
+
+`matrices` what a system becomes; `engine` solving, forward and adjoint; `diagnosis` and `loops` why
+a system has no answer; `solving` the inventory of a reference flow and the intensity of every
+product; `impact` what flows count; `subsystem` a solved system as one provider.
+"""
+
+from pcf.inventory.diagnosis import diagnose, factorise_system, require_productive, unreached
+from pcf.inventory.engine import Factorised, Solution, factorise
+from pcf.inventory.impact import characterise, exchange_factors, normalise, weigh
+from pcf.inventory.inventories import Inventory
+from pcf.inventory.loops import Loop, find_loops
+from pcf.inventory.matrices import Matrices, assemble
+from pcf.inventory.solving import intensities, reference_vector, solve
+from pcf.inventory.subsystem import as_process
+
+__all__ = [
+    "Factorised",
+    "Inventory",
+    "Loop",
+    "Matrices",
+    "Solution",
+    "as_process",
+    "assemble",
+    "characterise",
+    "diagnose",
+    "exchange_factors",
+    "factorise",
+    "factorise_system",
+    "find_loops",
+    "intensities",
+    "normalise",
+    "reference_vector",
+    "require_productive",
+    "solve",
+    "unreached",
+    "weigh",
+]

@@ -1,0 +1,83 @@
+"""Which matrices a product system becomes.
+
+Column j is process j, row i the product (or the treated waste) of process i; outputs are positive,
+inputs negative. What a treatment takes in is negative on the diagonal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array, csr_array
+
+from pcf.model.systems import CREDIT, ELEMENTARY, OUTPUT, PRODUCT, WASTE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pcf.model.systems import ExchangeColumns, ProductSystem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrices:
+    """The two matrices of a system, per run of each process (its reference amount).
+
+    `technosphere` (n x n): row i in the unit of the product of process i. `elementary` (k x n):
+    row k is `system.elementary[k]` in its unit, positive where it leaves, negative where it is
+    taken in.
+    """
+
+    technosphere: csc_array[np.float64]
+    elementary: csr_array[np.float64]
+
+
+def assemble(system: ProductSystem, *, credits: bool = True) -> Matrices:  # noqa: A002 - the word users write
+    """Return the matrices of `system`; without `credits`, what is avoided is left out.
+
+    Exchanges of one process with the same provider or flow add up. Internal streams are no entry.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([
+    ...     unit_process("power", "10 kWh", emits={"CO2": "9 kg"}),
+    ...     unit_process("steel", "1 t", takes={"power": "400 kWh"}),
+    ... ])
+    >>> assemble(system).technosphere.toarray()
+    array([[  10., -400.],
+           [   0.,    1.]])
+    """
+    n, columns = len(system.processes), system.exchanges
+    rows, at, values = _links(columns, credits=credits)
+    own = np.arange(n, dtype=np.int32)
+    references = np.where(system.processes.treats, -1.0, 1.0) * system.processes.amounts
+    technosphere = coo_array(
+        (np.append(values, references), (np.append(rows, own), np.append(at, own))), shape=(n, n)
+    )
+    here = columns.kind == ELEMENTARY
+    elementary = coo_array(
+        (signed_amounts(columns)[here], (columns.target[here], columns.process[here])),
+        shape=(len(system.elementary), n),
+    )
+    return Matrices(csc_array(technosphere), csr_array(elementary))
+
+
+def signed_amounts(columns: ExchangeColumns) -> NDArray[np.float64]:
+    """Return (m): amounts per run, positive for outputs and negative for inputs."""
+    return np.where(columns.direction == OUTPUT, columns.amount, -columns.amount)
+
+
+def _links(
+    columns: ExchangeColumns,
+    *,
+    credits: bool,  # noqa: A002 - the word users write
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return rows, columns and values of the links between processes.
+
+    A product or an avoided treatment is an input of its row, a waste or an avoided product an
+    output, which is the sign that the exchange's own direction has.
+    """
+    kinds = (PRODUCT, WASTE, CREDIT) if credits else (PRODUCT, WASTE)
+    here = np.isin(columns.kind, kinds)
+    return columns.target[here], columns.process[here], signed_amounts(columns)[here]
