@@ -59,6 +59,7 @@ def footprint(  # noqa: PLR0913 - each is a different thing that a study states
     factor, a meter without a treatment, or uptake without the carbon stored in the product.
 
     >>> from pcf.model.building import product_system
+    >>> from pcf.model.characterisation import CharacterisationSet
     >>> from pcf.model.processes import unit_process
     >>> system = product_system([unit_process("heat", "1 GJ", emits={"CO2": "94.6 kg"})])
     >>> footprint(system, ("2 GJ", "heat"), CharacterisationSet.of("mine", {"CO2": 1})).total

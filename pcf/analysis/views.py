@@ -10,6 +10,7 @@ from pcf import charts
 from pcf.analysis.breakdown import Breakdown, Part
 from pcf.analysis.contributions import REFERENCE
 from pcf.analysis.labels import label
+from pcf.analysis.tree import contribution_tree
 from pcf.inventory import factorise_system
 from pcf.model.systems import ELEMENTARY, NONE
 
@@ -136,7 +137,8 @@ def sankey_of(footprint: Footprint) -> object:
 
 def tree_of(footprint: Footprint, cutoff: float) -> ContributionTree:
     """Return the contribution tree of the declared unit, branches below `cutoff` left out."""
-    from pcf.analysis.tree import contribution_tree  # noqa: PLC0415 - only the tree needs it
-
-    reference = {footprint.declared_unit.product: footprint.declared_unit.quantity}
-    return contribution_tree(footprint.system, reference, footprint.per_run, cutoff=cutoff)
+    system, declared = footprint.system, footprint.declared_unit
+    maker = system.maker(declared.product)
+    amount = declared.amount.to(str(system.processes.units[maker])).value
+    reference = {str(system.processes.ids[maker]): float(amount)}  # type: ignore[arg-type] # above zero
+    return contribution_tree(system, reference, footprint.per_run, cutoff=cutoff)

@@ -46,7 +46,8 @@ def test_data_are_primary_only_where_amount_and_factor_are(result):
     by_data = result.by_data()
     own = 1424 + 0.0179 * 7380
     assert by_data["primary"] == pytest.approx(own)
-    assert by_data["secondary"] == pytest.approx(result.total - own)
+    assert by_data["secondary"] == pytest.approx(13599 * 0.5777)
+    assert by_data["not stated"] == pytest.approx(result.by_stage()["alumina"])
 
 
 def test_the_printed_arithmetic_multiplies_and_adds_up(result):
@@ -111,6 +112,14 @@ def test_a_loop_counts_once_in_direct_and_upstream():
     price_of_fuel = (0.5 + 2 * 1) / (1 - 0.2)
     passed = 0.1 * runs / runs  # fuel that enters from outside its own loop
     assert processes["fuel: with upstream"] == pytest.approx(price_of_fuel * passed)
+
+
+def test_the_tree_starts_with_the_whole_and_converts_the_declared_unit(smelter):
+    treatments = {"location": {"potline": (("average", 1.0),)}}
+    kilogram = footprint(smelter, ("1 kg", "ingot"), GASES, electricity=treatments)
+    tree = kilogram.tree(cutoff=0.05)
+    assert tree.score == pytest.approx(kilogram.total)
+    assert [node.process for node in tree.nodes] == ["ingot", "alumina", "coal heat"]
 
 
 def test_the_largest_exchanges_come_first(result):
