@@ -29,7 +29,7 @@ _WRITTEN_AS = {"given": "share", "weights": "weights"}
 
 
 def process_problems(process: MultiOutputProcess) -> list[Problem]:
-    """Return what is wrong with a process whatever the method."""
+    """Return what is wrong with a process whatever the method. No example: `allocate` shows it."""
     seen: set[str] = set()
     found = [] if process.products else [problem("allocation-no-products", process.id)]
     for row in process.products:

@@ -20,7 +20,7 @@ UPTAKE = greenhouse_gases()["CO2, taken up"]
 EMITTED = greenhouse_gases()["CO2, biogenic"]
 CO2 = 44 / 12
 shares = st.lists(st.floats(0.05, 1), min_size=2, max_size=4)
-kilograms = st.floats(0, 1000)
+kilograms = st.just(0.0) | st.floats(1e-6, 1000)
 
 
 def _exchange(flow: object, value: float | None) -> Exchange:
