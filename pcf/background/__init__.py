@@ -1,0 +1,34 @@
+"""Whose numbers do we stand on? Pinned editions of background data, and exactly one provider each.
+
+`editions` opens a shipped edition or a user's folder; `own` makes a set of a user's few factors and
+joins sets; `linking` finds the one provider of an input or says why there is none; `closure` brings
+in all that a provider needs; `mixes` and `gaps` are providers that a study declares itself.
+"""
+
+from pcf.background.closure import Closure, closure
+from pcf.background.editions import characterisation_set, editions, open_background
+from pcf.background.gaps import gap
+from pcf.background.linking import Link, link
+from pcf.background.mixes import mix
+from pcf.background.own import factor_set, join
+from pcf.background.reading import read_set
+from pcf.background.values import Background, BackgroundProcess, CharacterisationTable, Edition
+
+__all__ = [
+    "Background",
+    "BackgroundProcess",
+    "CharacterisationTable",
+    "Closure",
+    "Edition",
+    "Link",
+    "characterisation_set",
+    "closure",
+    "editions",
+    "factor_set",
+    "gap",
+    "join",
+    "link",
+    "mix",
+    "open_background",
+    "read_set",
+]

@@ -1,0 +1,107 @@
+"""Which sets are there, and in which editions? Nothing is opened that was not asked for by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcf import files, resources, text
+from pcf.background.characterisations import read_characterisations
+from pcf.background.reading import SET_FILE, read_edition, read_set
+from pcf.background.tables import Reading
+from pcf.background.values import CharacterisationTable, choose_characterisation
+from pcf.errors import BackgroundError, Where, problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pcf.background.values import Background, Edition
+    from pcf.model.characterisation import CharacterisationSet
+
+
+def open_background(
+    name: str = "cn-public", *, edition: str | None = None, folder: Path | None = None
+) -> Background:
+    """Return an edition of a shipped set, or the set in a user's `folder`.
+
+    There is no default edition: a result must say which numbers it stands on. Raises
+    BackgroundError with the sets or the editions there are, or with everything wrong in the folder.
+
+    >>> background = open_background("cn-public", edition="2026.1")
+    >>> background.row("electricity-average-2024").period
+    Period(start=datetime.date(2024, 1, 1), end=datetime.date(2025, 1, 1))
+    """
+    with files.collecting(BackgroundError) as problems:
+        if folder is None:
+            found = read_set(_folder(name, edition), problems)
+        else:
+            found = read_set(folder, problems)
+        problems[:] = [replace(each, where=_inside(found, each.where)) for each in problems]
+    return found
+
+
+def editions(name: str | None = None) -> tuple[Edition, ...]:
+    """Return the shipped editions, of one set or of all, by set and edition.
+
+    Raises BackgroundError with the sets there are when `name` is none of them.
+    """
+    found = {folder: read_edition(folder, []) for folder in _folders()}
+    if name is not None and name not in {each.set for each in found.values()}:
+        raise _unknown_set(name)
+    chosen = [each for each in found.values() if name in (None, each.set)]
+    return tuple(sorted(chosen, key=lambda each: (each.set, each.id)))
+
+
+def characterisation_set(
+    id: str | None,  # noqa: A002 - the word users write
+    convention: str | None,
+) -> CharacterisationSet:
+    """Return a shipped gas table under a convention, for systems without background data.
+
+    There is no silent default: None, and a name that no table has, raise BackgroundError with the
+    list. So does a table that two editions hold with different factors: open the edition, then.
+
+    >>> characterisation_set("AR6", "0/0").name
+    'AR6 (0/0)'
+    """
+    tables: dict[str, CharacterisationTable] = {}
+    for folder in _folders():
+        with files.collecting(BackgroundError) as problems:
+            reading = Reading(folder, problems)
+            reading.read_sources()
+            found = read_characterisations(reading)
+        for table in found:
+            if tables.setdefault(table.id, table).factors != table.factors:
+                raise BackgroundError(
+                    problem("characterisation-differs", table.id, wanted=table.id)
+                )
+    return choose_characterisation(tuple(tables[key] for key in sorted(tables)), id, convention)
+
+
+def _inside(background: Background, where: Where) -> Where:
+    """Name the set before the file, since a study's tables may have the same names."""
+    file = f"{background.name}/{where.file}" if where.file else background.name
+    return replace(where, file=file)
+
+
+def _folders() -> list[Path]:
+    """Return the folders of all shipped editions, in a fixed order."""
+    return sorted(
+        path.parent for path in resources.folder("background_data").glob(f"*/*/{SET_FILE}")
+    )
+
+
+def _folder(name: str, edition: str | None) -> Path:
+    listed = editions(name)
+    for path in _folders():
+        if (path.parent.name, path.name) == (name, edition):
+            return path
+    drafts = [f"{each.id} (draft)" if each.draft else each.id for each in listed]
+    if edition is None:
+        raise BackgroundError(problem("edition-missing", name, drafts, set=name))
+    raise BackgroundError(problem("edition-unknown", name, drafts, set=name, edition=edition))
+
+
+def _unknown_set(name: str) -> BackgroundError:
+    known = sorted({folder.parent.name for folder in _folders()})
+    return BackgroundError(problem("set-unknown", "", text.nearest(name, known) or known, set=name))

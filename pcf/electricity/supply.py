@@ -1,0 +1,120 @@
+"""Where did a meter's electricity come from? Shares by technology and connection, with evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pcf import text
+from pcf.errors import ModelError, problem
+
+Connection = Literal["grid", "on-site", "direct line"]
+CONNECTIONS: tuple[Connection, ...] = get_args(Connection)
+
+Losses = Literal["published", "ignored", "gross_up", "residual"]
+LOSSES: tuple[Losses, ...] = get_args(Losses)
+"""How the losses of the public grid are counted for power that certificates cover:
+
+`published`  the technology + the published transmission and distribution including losses: the
+             certificates cover the metered use, the losses are power of the grid.
+`ignored`    the technology + transmission and distribution without losses.
+`gross_up`   certificates cover the losses too: technology / (1 - loss) + transmission and
+             distribution without losses; 1 / (1 - loss) kWh of certificates for each kWh.
+`residual`   the technology + transmission and distribution without losses + loss / (1 - loss) of
+             residual power (the national average: no life-cycle residual mix is published).
+"""
+
+AVERAGE = "average"
+TOLERANCE = 1e-9
+"""How far from one the sum of shares may be: the rounding of a few additions."""
+
+_TECHNOLOGIES = {
+    "average": text.Name("national average", "全国平均"),
+    "coal": text.Name("coal power", "煤电"),
+    "gas": text.Name("gas power", "气电"),
+    "hydro": text.Name("hydropower", "水电"),
+    "nuclear": text.Name("nuclear power", "核电"),
+    "wind": text.Name("wind power", "风电"),
+    "PV": text.Name("solar PV", "光伏"),
+    "CSP": text.Name("concentrated solar power", "光热"),
+    "biomass": text.Name("biomass power", "生物质发电"),
+}
+
+
+def technology_called(name: str) -> str:
+    """Return the technology that `name` stands for in either language, or the name as it is.
+
+    >>> technology_called("风电"), technology_called("Wind"), technology_called("geothermal")
+    ('wind', 'wind', 'geothermal')
+    """
+    wanted = text.fold(name)
+    for technology, names in _TECHNOLOGIES.items():
+        if wanted in {text.fold(each) for each in (technology, names.en, names.zh)}:
+            return technology
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a meter's electricity: its technology, and the way it came.
+
+    `technology` is a technology of the background data, in either language, or the id of a row;
+    'average' is power of the grid that nothing is claimed for. `line_loss` is the measured loss of
+    a direct line, as a fraction of what enters it; only such a line has one, and must.
+
+    >>> Share("wind", 0.4, "direct line", line_loss=0.02).line_loss
+    0.02
+    """
+
+    technology: str
+    share: float = 1.0
+    connection: Connection = "grid"
+    line_loss: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a share outside (0, 1], an unknown connection, a loss that is missing or odd."""
+        facts = {"technology": self.technology}
+        problems = []
+        if not 0 < self.share <= 1 + TOLERANCE:
+            problems.append(problem("share-range", "", (), share=self.share, **facts))
+        if self.connection not in CONNECTIONS:
+            problems.append(
+                problem("connection-unknown", "", CONNECTIONS, connection=self.connection)
+            )
+        elif self.connection != "direct line" and self.line_loss is not None:
+            problems.append(
+                problem("line-loss-elsewhere", "", (), connection=self.connection, **facts)
+            )
+        elif self.connection == "direct line" and self.line_loss is None:
+            problems.append(problem("line-loss-missing", "", (), **facts))
+        if self.line_loss is not None and not 0 <= self.line_loss < 1:
+            problems.append(problem("line-loss-range", "", (), loss=self.line_loss, **facts))
+        if problems:
+            raise ModelError(*problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Where all electricity of a meter came from; the shares sum to one.
+
+    `evidence` names the registry's record that certificates were cancelled for it; None is a plan.
+    `losses` is one of `LOSSES`.
+
+    >>> Supply((Share("wind", 0.6), Share("average", 0.4))).evidence is None
+    True
+    """
+
+    shares: tuple[Share, ...]
+    evidence: str | None = None
+    losses: Losses = "published"
+
+    def __post_init__(self) -> None:
+        """Refuse shares that do not sum to one and an unknown way to count losses."""
+        problems = []
+        total = sum(share.share for share in self.shares)
+        if not abs(total - 1) <= TOLERANCE:
+            problems.append(problem("supply-sum", total=f"{total:.12g}"))
+        if self.losses not in LOSSES:
+            problems.append(problem("losses-unknown", "", LOSSES, losses=self.losses))
+        if problems:
+            raise ModelError(*problems)
