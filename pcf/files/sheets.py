@@ -14,7 +14,7 @@ from pcf.errors import FileError, Where, problem
 from pcf.files.archives import pack
 from pcf.files.raw import LIMITS
 from pcf.files.tables import aliases_of, letters
-from pcf.files.values import exact_text, guarded, unguarded
+from pcf.files.values import clean, exact_text, guarded, is_comment, unguarded
 from pcf.text import Name
 
 if TYPE_CHECKING:
@@ -151,15 +151,17 @@ def _write_value(cell: Cell | MergedCell, column: Column, value: Scalar) -> None
         return
     if isinstance(value, str):
         text = _displayed(column, value)
-        # A text may not read back as a comment, nor lose a quote that is its own.
         first = cell.column == 1
-        is_plain = unguarded(text, first=first) == text and not (
-            first and guarded(text, first=True) != guarded(text)
-        )
-        _write_text(cell, text if is_plain else f"'{text}")
+        # A text may not read back as a comment, nor lose a quote that is its own.
+        comment = first and is_comment(clean(text))
+        plain = not comment and unguarded(text, first=first) == text
+        _write_text(cell, text if plain else f"'{text}")
         return
-    exact_text(value)  # refuses what is not finite
+    text = exact_text(value)
     cell.value = value
+    if cell.data_type == "n":  # openpyxl itself keeps 16 digits
+        cell.value = text
+        cell.data_type = "n"
     if isinstance(value, date):
         cell.number_format = "yyyy-mm-dd hh:mm:ss" if isinstance(value, datetime) else "yyyy-mm-dd"
 
