@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Cell = str | float | None
 
 _NUMERIC = re.compile(r"[<>≤≥±~]? ?[-+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?( ?%)?")
+_NO_NUMBER = {"", "-", "–", "—", *UNKNOWN.values()}
 _GAP = "  "
 
 # Colours are taken from the page, so that the table is readable on a light and on a dark ground.
@@ -137,10 +138,10 @@ def _texts(
 
 
 def _sides(texts: Sequence[Sequence[str]], columns: int) -> str:
-    """Return 'r' for each column of numbers, unknown ones among them, and 'l' for the others."""
+    """Return 'r' for each column of numbers, unknown and absent ones too, 'l' for the others."""
     sides = ""
     for column in range(columns):
-        cells = [row[column] for row in texts if row[column] not in ("", *UNKNOWN.values())]
+        cells = [row[column] for row in texts if row[column] not in _NO_NUMBER]
         numeric = bool(cells) and all(_NUMERIC.fullmatch(cell) for cell in cells)
         sides += "r" if numeric else "l"
     return sides

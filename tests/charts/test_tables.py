@@ -82,6 +82,11 @@ def test_a_number_written_beforehand_stands_right(cell: str) -> None:
     assert text_table(["a heading"], [[cell]]).endswith(" " + cell)
 
 
+@pytest.mark.parametrize("cell", ["", "–", "未知", None])
+def test_a_cell_without_a_number_leaves_the_numbers_right(cell: str | None) -> None:
+    assert text_table(["a heading"], [[cell], [12.0]]).endswith("       12")
+
+
 def test_a_column_of_unknowns_alone_is_text() -> None:
     assert text_table(["a column"], [[None]], language="zh").endswith("\n未知")
 

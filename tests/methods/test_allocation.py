@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcf.errors import AllocationError
+from pcf.inventory import intensities
 from pcf.methods import METHODS, STEPS, allocate, alternatives
 from pcf.methods.hierarchy import LEVELS, find_method
 from pcf.model.amounts import Amount, Spread
 from pcf.model.building import product_system
+from pcf.model.characterisation import CharacterisationSet
 from pcf.model.flows import greenhouse_gases
 from pcf.model.processes import CoProduct, Exchange, MultiOutputProcess, unit_process
 
@@ -78,6 +80,21 @@ def test_the_parts_of_every_exchange_sum_to_the_whole(
             (whole.flow, whole.direction, whole.kind, whole.id)
         }
         assert math.fsum(_value(row) for row in rows) == pytest.approx(_value(whole), rel=1e-9)
+
+
+@given(processes(), methods)
+def test_all_products_together_count_what_the_process_counts(
+    process: MultiOutputProcess, method: str
+) -> None:
+    inputs = {row.flow for row in process.exchanges if row.kind in ("product", "credit")}
+    makers = [unit_process(flow, "1 kg", emits={"CO2": "2 kg"}) for flow in inputs]
+    system = product_system([*allocate(process, by=method).processes, *makers])
+    carbon_dioxide = CharacterisationSet.of("CO2", {"CO2": 1})
+    per_unit = intensities(system, carbon_dioxide)[: len(process.products)]
+    counted = per_unit @ [_known(row.amount) for row in process.products]
+    weights = {"product": 2.0, "elementary": 1.0, "credit": -2.0}
+    parts = [weights[row.kind] * _value(row) for row in process.exchanges]
+    assert counted == pytest.approx(math.fsum(parts), rel=1e-9, abs=1e-9 * sum(map(abs, parts)))
 
 
 @given(processes(), methods)

@@ -9,12 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcf.analysis import footprint
 from pcf.errors import AllocationError
 from pcf.methods import allocate, substitute
 from pcf.model.amounts import Amount, Spread
 from pcf.model.building import product_system
+from pcf.model.characterisation import CharacterisationSet, Convention
+from pcf.model.declared import DeclaredUnit
 from pcf.model.flows import greenhouse_gases
-from pcf.model.processes import CoProduct, Exchange, MultiOutputProcess, UnitProcess
+from pcf.model.processes import (
+    CoProduct,
+    Exchange,
+    MultiOutputProcess,
+    UnitProcess,
+    unit_process,
+)
 
 UPTAKE = greenhouse_gases()["CO2, taken up"]
 EMITTED = greenhouse_gases()["CO2, biogenic"]
@@ -121,6 +130,22 @@ def test_the_correction_enters_a_system() -> None:
         (UPTAKE.id, "output"),
         (UPTAKE.id, "input"),
     ]
+
+
+@pytest.mark.parametrize("convention", ["0/0", "-1/+1"])
+def test_a_sawmill_s_products_have_no_footprint_of_their_logs_growth(
+    convention: Convention,
+) -> None:
+    """Shared by price alone, the board would be far below zero and the sawdust far above."""
+    log = unit_process("log", "1 t", emits={"CO2 uptake": f"{100 * CO2} kg"})
+    mill = replace(_field([9.0, 1.0], [60.0, 40.0]), exchanges=(Exchange("log", Amount(1.0, "t")),))
+    system = product_system([log, *allocate(mill, by="price").processes])
+    gases = CharacterisationSet.of("CO2", {"CO2": 1}, convention=convention)
+    for product, carbon in (("product 0", 30.0), ("product 1", 20.0)):
+        unit = DeclaredUnit(Amount(1.0, "t"), product, biogenic_carbon=Amount(carbon, "kg"))
+        result = footprint(system, unit, gases)
+        assert result.total == pytest.approx(0, abs=1e-9)
+        assert result.total_including_uptake == pytest.approx(-carbon * CO2)
 
 
 def test_carbon_in_proportion_to_the_shares_changes_nothing() -> None:
