@@ -32,6 +32,7 @@ __all__ = [
     "power",
     "require_gas_volume",
     "same_dimension",
+    "square_root",
     "unit",
 ]
 
@@ -167,6 +168,19 @@ def power(unit: str, exponent: int) -> str:
     ('m3', '1/kWh')
     """
     return names.write(names.combine(names.Composition(0, ()), names.read(unit), exponent))
+
+
+def square_root(unit: str) -> str:
+    """Return the unit whose square is `unit`; raises UnitError when the list holds none.
+
+    >>> square_root("m2"), square_root("1")
+    ('m', '1')
+    """
+    found = names.read(unit)
+    if any(each % 2 for each in (found.tens, *(power for _, power in found.powers))):
+        raise UnitError(problem("unit-root", unit=unit))
+    half = tuple((name, power // 2) for name, power in found.powers)
+    return names.write(names.Composition(found.tens // 2, half))
 
 
 def _number(found: re.Match[str], text: str) -> float:

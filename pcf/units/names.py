@@ -177,11 +177,18 @@ def _unlisted(part: str, whole: str) -> UnitError:
         bare = (spellings[based[1]],)
         facts = {"unit": whole, "part": part, "basis": basis.name}
         return UnitError(problem("unit-with-basis", "", bare, **facts))
-    alike = names.nearest(part, spellings, most=12) if part else ()
-    near = tuple(dict.fromkeys(spellings[each] for each in alike))[:5]
+    near = _alike(part)
     if part == whole:
         return UnitError(problem("unit-unknown", "", near, unit=whole))
     return UnitError(problem("unit-part-unknown", "", near, unit=whole, part=part))
+
+
+@lru_cache(maxsize=1024)
+def _alike(part: str) -> tuple[str, ...]:
+    """Return the units spelled most like `part`: a column may hold one mistake a million times."""
+    spellings = table().spellings
+    alike = names.nearest(part, spellings, most=12)
+    return tuple(dict.fromkeys(spellings[each] for each in alike))[:5]
 
 
 @cache

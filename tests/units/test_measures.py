@@ -124,6 +124,17 @@ def test_no_number_hides_in_a_product_of_names() -> None:
     assert units.multiply("t", "kg CO2e/kg") == "kg CO2e*t/kg"
 
 
+@given(st.sampled_from(NAMES))
+def test_the_root_of_a_square_is_where_it_began(name: str) -> None:
+    assert units.square_root(units.power(name, 2)) == units.unit(name)
+
+
+@pytest.mark.parametrize("unit", ["kg", "m3", "万m2*kg", "tkm", "千m2"])
+def test_what_is_no_square_has_no_root(unit: str) -> None:
+    with pytest.raises(UnitError, match="unit-root"):
+        units.square_root(unit)
+
+
 def test_a_unit_cannot_grow_without_bound() -> None:
     with pytest.raises(UnitError, match="unit-power"):
         units.power("m3", 5)
