@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcf.errors import Where, problem
+from pcf.errors import problem
 from pcf.files.raw import LIMITS, Limits
 from pcf.files.tables import Heading, Row, Table
 from pcf.files.values import ERROR_VALUES, clean, has_control, is_comment, shown, unguarded
@@ -75,22 +75,17 @@ def assemble(
     return Table(heading, tuple(rows))
 
 
-def report_cell(text: str, where: Where, problems: list[Problem], limits: Limits) -> bool:
-    """Report a cell that no reader can use; tell whether it was reported.
+def cell_fault(text: str, limits: Limits = LIMITS) -> Problem | None:
+    """Return why no reader can use the text of a cell; its place is the caller's to say.
 
-    >>> problems = []
-    >>> report_cell("#N/A", Where(file="a.csv", line=2), problems, LIMITS), problems[0].code
-    (True, 'cell-error-value')
+    >>> print(cell_fault("3.9"), cell_fault("#N/A").code)
+    None cell-error-value
     """
     if text in ERROR_VALUES:
-        problems.append(problem("cell-error-value", where, text=text))
-    elif len(text) > limits.cell:
-        problems.append(problem("cell-too-long", where, length=len(text), limit=limits.cell))
-    elif has_control(text):
-        problems.append(problem("cell-control", where))
-    else:
-        return False
-    return True
+        return problem("cell-error-value", text=text)
+    if len(text) > limits.cell:
+        return problem("cell-too-long", length=len(text), limit=limits.cell)
+    return problem("cell-control") if has_control(text) else None
 
 
 def _within(
@@ -137,9 +132,10 @@ def _captions(
     captions = []
     for position, cell in enumerate(head.cells):
         caption = "" if cell is None else cell
-        where = heading.where(head.line, position)
-        bad = position in head.broken or report_cell(caption, where, problems, limits)
-        captions.append("#" if bad else caption)
+        fault = cell_fault(caption, limits)
+        if fault:
+            problems.append(replace(fault, where=heading.where(head.line, position)))
+        captions.append("#" if fault or position in head.broken else caption)
     return tuple(captions)
 
 
@@ -165,10 +161,10 @@ def _row(heading: Heading, record: Record, problems: list[Problem], limits: Limi
         return None
     broken = set(record.broken)
     for position, cell in enumerate(cells[:width]):
-        if cell is not None:
-            where = heading.where(record.line, position)
-            if report_cell(cell, where, problems, limits):
-                broken.add(position)
+        fault = None if cell is None else cell_fault(cell, limits)
+        if fault:
+            problems.append(replace(fault, where=heading.where(record.line, position)))
+            broken.add(position)
     padded = (*cells[:width], *[None] * (width - len(cells)))
     if broken:
         padded = tuple(None if at in broken else cell for at, cell in enumerate(padded))
