@@ -193,6 +193,7 @@ def _offer(page: Worksheet, area: str, column: Column, lists: Sequence[tuple[str
     letter = letters(len(lists) - 1)
     source = f"'{_LISTS}'!${letter}$1:${letter}${len(lists[-1])}"
     offer = DataValidation(type="list", formula1=source, allow_blank=True)
+    offer.showErrorMessage = offer.showInputMessage = True
     offer.promptTitle = _both(column.caption, " ")[:32]
     offer.prompt = _both(column.explanation, "\n")[:255]
     offer.add(area)

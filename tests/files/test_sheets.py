@@ -128,6 +128,8 @@ def test_drop_down_lists_offer_what_is_read() -> None:
         ["干基 dry mass", "湿基 wet, as received"],
     ]
     assert [area[:2] for area in offers] == ["B4", "E4"]
+    offer = book.worksheets[0].data_validations.dataValidation[0]
+    assert (offer.showErrorMessage, offer.showInputMessage) == (True, True)
     assert book.worksheets[-1].sheet_state == "hidden"
     for names, texts in zip((DIRECTIONS, BASES), offers.values(), strict=True):
         known = files.aliases_of(names)
