@@ -61,7 +61,7 @@ class Problem:
         """Return place, what is wrong, candidates and cure as text."""
         place = f"{self.where}: " if str(self.where) else ""
         near = {"en": "Candidates: ", "zh": "候选："}[language]
-        stop = {"en": ". ", "zh": "。"}[language]
+        stop = {"en": ".", "zh": "。"}[language]
         candidates = f" {near}{text.listed(self.candidates)}{stop}" if self.candidates else ""
         cure = text.cure(self.code, self.facts, language)
         return f"{place}{text.says(self.code, self.facts, language)}{candidates} {cure}".strip()

@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pcf.errors import ModelError, problem
-from pcf.inventory import exchange_factors, factorise_system, require_productive
+from pcf.inventory import (
+    exchange_factors,
+    factorise_system,
+    require_productive,
+    signed_amounts,
+)
 from pcf.model.flows import IN_TOTAL, Line
-from pcf.model.systems import CREDIT, ELEMENTARY, OUTPUT, WASTE
+from pcf.model.systems import CREDIT, ELEMENTARY, WASTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,8 +81,7 @@ def solve_account(
     """
     columns = system.exchanges
     factors = exchange_factors(system, characterisation)
-    signed = np.where(columns.direction == OUTPUT, columns.amount, -columns.amount)
-    characterised = np.where(columns.kind == ELEMENTARY, signed * factors, 0.0)
+    characterised = np.where(columns.kind == ELEMENTARY, signed_amounts(columns) * factors, 0.0)
     groups, group = _groups(system)
     metered = _role_matrix(system, "meter")
     bounded = _role_matrix(system, "bound")

@@ -57,13 +57,16 @@ class Breakdown:
 
     def rows(self, language: text.Language = "en") -> list[tuple[str, str, str]]:
         """Return name, kg CO2e and share of each part as text."""
+        values = charts.number_column(
+            [part.value for part in self.parts], digits=7, language=language
+        )
         return [
             (
                 label(part.name, language),
-                charts.number(part.value, digits=7, language=language),
+                value,
                 f"{part.value / self.total:.1%}" if self.total and part.counted else "",
             )
-            for part in self.parts
+            for part, value in zip(self.parts, values, strict=True)
         ]
 
     def headers(self, language: text.Language = "en") -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from pcf.analysis.interval import analytic_interval
 from pcf.analysis.values import BiogenicCarbon, Checks, Footprint, Gap
 from pcf.errors import ModelError, SolveError, problem
 from pcf.findings import Finding, finding
-from pcf.inventory import factorise_system
+from pcf.inventory import factorise_system, signed_amounts
 from pcf.model.amounts import Amount
 from pcf.model.declared import DeclaredUnit, Exclusion
 from pcf.model.flows import IN_TOTAL, LINES, UNSPLIT, Line
@@ -170,13 +170,13 @@ def _biogenic(
     account: Account, scaling: NDArray[np.float64], stored: float | None
 ) -> BiogenicCarbon:
     """Return kg CO2 emitted and taken up; refuse uptake without the stored carbon."""
-    sums = {"biogenic CO2 emitted": 0.0, "biogenic CO2 taken up": 0.0}
     columns = account.system.exchanges
-    runs = scaling[columns.process] * columns.amount
+    runs = scaling[columns.process] * signed_amounts(columns)
+    sums = {"biogenic CO2 emitted": 0.0, "biogenic CO2 taken up": 0.0}
     for position, group in enumerate(account.groups):
         if group.line in sums:
             sums[group.line] += float(runs[account.group == position].sum())
-    emitted, taken_up = sums.values()
+    emitted, taken_up = sums["biogenic CO2 emitted"], -sums["biogenic CO2 taken up"]
     if taken_up and stored is None:
         raise ModelError(problem("stored-carbon-unknown", taken_up=f"{taken_up:,.6g}"))
     return BiogenicCarbon(emitted, taken_up, stored)

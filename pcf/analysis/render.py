@@ -111,9 +111,12 @@ def as_html(footprint: Footprint, language: text.Language = "en") -> str:
         (word("findings", language), word("remedy", language)),
         [(each.says(language), each.remedy(language)) for each in footprint.findings],
     )
-    caption = f"{footprint.title.says(language)} – {word('per', language)} {unit}"
+    named = footprint.title.says(language)
+    caption = (
+        f"{named} – {word('per', language)} {unit}" if named else f"{word('per', language)} {unit}"
+    )
     tables = (
-        charts.html_table((caption, "kg CO2e"), summary(footprint, language)),
+        charts.html_table((caption, "kg CO2e"), summary(footprint, language), align="lr"),
         bar,
         charts.html_table(*_stages(footprint, language)),
         findings if footprint.findings else "",

@@ -259,6 +259,14 @@ class Footprint:
 
         return as_dict(self)
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether two footprints say the same of the same system, to the last bit."""
+        if not isinstance(other, Footprint):
+            return NotImplemented
+        return self.as_dict() == other.as_dict() and self.system == other.system
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __str__(self) -> str:
         """Return the English text."""
         return self.says("en")

@@ -10,7 +10,7 @@ from pcf.inventory.engine import Factorised, Solution, factorise
 from pcf.inventory.impact import characterise, exchange_factors, normalise, weigh
 from pcf.inventory.inventories import Inventory
 from pcf.inventory.loops import Loop, find_loops
-from pcf.inventory.matrices import Matrices, assemble
+from pcf.inventory.matrices import Matrices, assemble, signed_amounts
 from pcf.inventory.solving import intensities, reference_vector, solve
 from pcf.inventory.subsystem import as_process
 
@@ -32,6 +32,7 @@ __all__ = [
     "normalise",
     "reference_vector",
     "require_productive",
+    "signed_amounts",
     "solve",
     "unreached",
     "weigh",

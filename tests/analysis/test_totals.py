@@ -107,7 +107,7 @@ def test_a_record_without_gases_counts_whole_in_every_set(result, smelter):
 
 
 def test_treatments_differ_by_the_metered_kilowatt_hours_only(result):
-    """13,599 x (0.5777 - 0.0651): neither 0.0324 alone, nor 0.0327 on the average, nor all power."""
+    """13,599 x (0.5777 - 0.0651): no 0.0324 alone, no 0.0327 on the average."""
     change = result.treatments["location"] - result.treatments["market"]
     assert change == pytest.approx(13599 * (0.5777 - 0.0324 - 0.0327), rel=1e-12)
     assert result.total == result.treatments["location"]

@@ -1,4 +1,4 @@
-"""Every view of a footprint is the same numbers, grouped: sums hold, sources stand, values travel."""
+"""Every view of a footprint shows the same numbers, grouped: sums hold, sources stand."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_text_names_which_total_it_shows_and_says_not_computed(result, language)
     assert "11,4" in shown
 
 
-def test_html_escapes_what_users_wrote(smelter):
+def test_html_escapes_what_users_wrote():
     hostile = unit_process("<script>alert(1)</script>", "1 kg", emits={"CO2": "1 kg"}, stage="<b>")
     name = hostile.product
     shown = footprint(product_system([hostile]), ("1 kg", name), GASES)._repr_html_()

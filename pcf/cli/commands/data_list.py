@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pcf import charts
+from pcf import charts, files
+from pcf.background import editions, open_background
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, Tongue
 from pcf.cli.results import as_json
+
+if TYPE_CHECKING:
+    from pcf.background import Background, BackgroundProcess
 
 
 def data_list(
     background: Annotated[
         str, typer.Argument(help="set@edition; without it, all sets. 数据集@版本")
     ] = "",
-    search: Annotated[str, typer.Option(help="Only rows whose name holds this. 名称包含。")] = "",
+    search: Annotated[str, typer.Option(help="Only rows called so. 名称包含。")] = "",
     language: LanguageOption = Tongue.en,
     shape: ShapeOption = Shape.text,
 ) -> None:
     """List background sets (背景数据) with their editions, or the processes of one."""
-    headers, rows = _rows(background, search, language) if background else _sets()
+    headers, rows = _rows(background, search, language) if background else _sets(language)
     if shape is Shape.json:
         typer.echo(as_json([dict(zip(headers, row, strict=True)) for row in rows]))
     elif shape is Shape.csv:
-        from pcf import files  # noqa: PLC0415 - only this form needs it
-
-        typer.echo(files.csv_text(headers, rows))
+        typer.echo(files.csv_text(headers, rows), nl=False)
     else:
         typer.echo(charts.text_table(headers, rows))
 
 
-def _sets() -> tuple[list[str], list[list[str]]]:
-    raise NotImplementedError
+def _sets(language: Tongue) -> tuple[list[str], list[list[str]]]:
+    rows = [
+        [each.set, each.id, "draft" if each.draft else "", each.title.says(language.tongue)]
+        for each in editions()
+    ]
+    return ["set", "edition", "status", "title"], rows
 
 
 def _rows(named: str, search: str, language: Tongue) -> tuple[list[str], list[list[str]]]:
-    raise NotImplementedError
+    name, _, edition = named.partition("@")
+    opened = open_background(name, edition=edition or None)
+    found = opened.find(search) if search else opened.processes
+    headers = ["id", "name", "product", "unit", "place", "period", "family", "boundary", "source"]
+    return headers, [_row(opened, row, language) for row in found]
+
+
+def _row(background: Background, row: BackgroundProcess, language: Tongue) -> list[str]:
+    process = row.process
+    documents = {each.id: str(each) for each in background.sources}
+    named = [process.source, *(each.amount.source for each in process.exchanges)]
+    cited = dict.fromkeys(documents[each] for each in named if each in documents)
+    return [
+        row.id,
+        process.name.says(language.tongue),
+        process.product,
+        str(process.amount),
+        row.place,
+        "" if row.period is None else str(row.period),
+        row.family,
+        row.boundary,
+        "; ".join(cited),
+    ]
