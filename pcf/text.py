@@ -22,8 +22,10 @@ Language = Literal["zh", "en"]
 
 # The traditional characters met in unit names and column headings; NFKC does not touch them.
 _TRADITIONAL = str.maketrans(
-    "萬億噸時電煤鐵鋁銅鎳車氣熱標準個輛頭畝單產貨幣證書綠網間輸運輕體數據鋼",
-    "万亿吨时电煤铁铝铜镍车气热标准个辆头亩单产货币证书绿网间输运轻体数据钢",
+    "萬億噸時電煤鐵鋁銅鎳車氣熱標準個輛頭畝單產貨幣證書綠網間輸運輕體數據鋼動員號類狀業價額關區國廠設備總"
+    "質結連過鏈環計測碼項寫說稱開閉庫購買賣銷貯儲",
+    "万亿吨时电煤铁铝铜镍车气热标准个辆头亩单产货币证书绿网间输运轻体数据钢动员号类状业价额关区国厂设备总"
+    "质结连过链环计测码项写说称开闭库购买卖销贮储",
 )
 
 
