@@ -1,0 +1,125 @@
+"""Which inputs does a study leave out, and does each exclusion speak of one that has no factor?
+
+A bound in kg CO2e per unit of the flow needs the row that says how much of the flow there is; a
+bound in kg CO2e is for the reference amount of its process, where no row says so. An input that is
+left out has no provider as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcf import text, units
+from pcf.errors import problem
+from pcf.study.names import flows_of
+from pcf.study.processes import products_of
+from pcf.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcf.errors import Problem, Where
+    from pcf.model.amounts import Amount
+    from pcf.model.declared import Exclusion
+    from pcf.study.values import ActivityRow, Study
+
+
+def exclusion_problems(study: Study) -> list[Problem]:
+    """Return what is wrong with the exclusions of a study in which the alternatives stand.
+
+    No example: `pcf.study.checks` shows it.
+    """
+    found: list[Problem] = []
+    seen: set[tuple[str, str]] = set()
+    for position, each in enumerate(study.exclusions):
+        where = study.setting(f"exclusion[{position}]")
+        key = (each.process, fold(each.flow))
+        if key in seen:
+            found.append(problem("exclusion-twice", where, flow=each.flow))
+            continue
+        seen.add(key)
+        found += _problems(study, each, where)
+    return found
+
+
+def excluded_rows(study: Study, exclusion: Exclusion) -> list[ActivityRow]:
+    """Return the rows that an exclusion speaks of.
+
+    >>> from pcf.model.amounts import Amount
+    >>> from pcf.model.declared import Exclusion
+    >>> from pcf.study.values import ActivityRow, Study
+    >>> study = Study("a", activity=(ActivityRow("1", "cell", "Cryolite", Amount(1.0, "kg")),))
+    >>> [row.id for row in excluded_rows(study, Exclusion("cell", "cryolite", None, "little"))]
+    ['1']
+    """
+    return [row for row in study.activity if speaks_of(exclusion, row.process, row.flow)]
+
+
+def speaks_of(exclusion: Exclusion, process: str, flow: str) -> bool:
+    """Return whether an exclusion leaves out this flow of this process.
+
+    No example: see `excluded_rows`.
+    """
+    return exclusion.process in ("", process) and fold(exclusion.flow) == fold(flow)
+
+
+def is_per_unit(bound: Amount) -> bool:
+    """Return whether a bound is per unit of its flow, not in kg CO2e alone.
+
+    >>> from pcf.model.amounts import Amount
+    >>> is_per_unit(Amount.read("2 kg CO2e/kg")), is_per_unit(Amount.read("2 kg CO2e"))
+    (True, False)
+    """
+    return not units.same_dimension(bound.unit, "kg CO2e")
+
+
+def _problems(study: Study, each: Exclusion, where: Where) -> Iterator[Problem]:
+    processes = {row.id for row in study.processes}
+    if each.process and each.process not in processes:
+        near = text.nearest(each.process, processes)
+        yield problem("process-unknown", where, near, process=each.process)
+        return
+    if not each.reason.strip():
+        yield problem("exclusion-no-reason", where, flow=each.flow)
+    rows = excluded_rows(study, each)
+    yield from _providers(study, each, where, rows)
+    if not rows:
+        if each.bound is not None and is_per_unit(each.bound):
+            near = text.nearest(each.flow, flows_of(study, each.process))
+            yield problem("exclusion-no-row", where, near, flow=each.flow)
+        return
+    if any(row.kind in ("elementary", "internal") or row.meter for row in rows):
+        yield problem("exclusion-kind", where, flow=each.flow)
+    elif each.bound is not None and not is_per_unit(each.bound):
+        yield problem("exclusion-and-row", where, flow=each.flow, row=rows[0].id)
+    elif each.bound is not None:
+        yield from _units(each, each.bound, rows, where)
+
+
+def _units(
+    each: Exclusion, bound: Amount, rows: list[ActivityRow], where: Where
+) -> Iterator[Problem]:
+    for row in rows:
+        unit = row.amount.unit
+        if unit and "unit" not in row.unread:
+            per = units.divide("kg CO2e", unit)
+            if not units.same_dimension(bound.unit, per):
+                yield problem("unit-unfit", where, unit=bound.unit, other=per, flow=each.flow)
+                return
+
+
+def _providers(
+    study: Study, each: Exclusion, where: Where, rows: list[ActivityRow]
+) -> Iterator[Problem]:
+    """An input that is left out is not provided too: by a link, a mix or an own process."""
+    named = [
+        link.provider
+        for link in study.links
+        if fold(link.flow) == fold(each.flow)
+        and (link.process in ("", each.process) or not each.process)
+    ]
+    named += ["mix" for mix in study.mixes if fold(mix.product) == fold(each.flow)]
+    if rows:
+        named += products_of(study).get(fold(each.flow), [])
+    if named:
+        yield problem("exclusion-and-provider", where, flow=each.flow, provider=named[0])

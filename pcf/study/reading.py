@@ -1,0 +1,163 @@
+"""How does a study come in? A folder with study.toml and CSV tables, or one Excel workbook.
+
+What can be read is kept; everything that is wrong stands in `Study.problems` with its file and line
+or cell. Only a path that is no study at all raises at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcf import digest, files, resources
+from pcf.background import Background, editions, open_background, read_set
+from pcf.errors import BackgroundError, FileError, Where, problem
+from pcf.study import tables
+from pcf.study.document import read_settings
+from pcf.study.settings import Places, toml_places
+from pcf.study.sheets import SHEETS, TABLES, read_sheets
+from pcf.study.values import ActivityRow, Evidence, Study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pcf.errors import Problem
+
+SETTINGS = "study.toml"
+OWN_BACKGROUND = "background"
+
+
+def read_study(path: Path | str, *, background: Background | None = None) -> Study:
+    """Return the study in a folder or in a workbook (.xlsx), as far as it can be read.
+
+    `background` is what the study's own `background/` folder may lean on; without it, the shipped
+    edition that the study names. Raises FileError when the path holds no study.
+
+    >>> read_study("nowhere")
+    Traceback (most recent call last):
+    pcf.errors.FileError: [study-missing] nowhere: There is no study here. ...
+    """
+    path = Path(path)
+    problems: list[Problem] = []
+    if path.is_dir() and (path / SETTINGS).is_file():
+        study = _read_folder(path, problems)
+    elif path.is_file() and path.suffix.casefold() == ".xlsx":
+        study = _read_workbook(path, problems)
+    else:
+        raise FileError(problem("study-missing", Where(file=path.name)))
+    own = _own_background(study, background, problems)
+    _check_evidence(study, problems)
+    return replace(study, own_background=own, problems=tuple(problems))
+
+
+def reference_study(category: str) -> Study:
+    """Return the reference study that ships with a product category.
+
+    Raises FileError with the categories that have one.
+
+    >>> reference_study("aluminum")
+    Traceback (most recent call last):
+    pcf.errors.FileError: [category-unknown] ... Candidates: aluminium...
+    """
+    rules = resources.folder("product_rules")
+    known = sorted(each.parent.parent.name for each in rules.glob(f"*/reference_study/{SETTINGS}"))
+    if category not in known:
+        raise FileError(problem("category-unknown", "", known, category=category))
+    return read_study(rules / category / "reference_study")
+
+
+def _read_folder(folder: Path, problems: list[Problem]) -> Study:
+    document = files.read_toml(folder / SETTINGS, problems, name=SETTINGS)
+    source = files.decode((folder / SETTINGS).read_bytes(), SETTINGS, [])
+    places = toml_places("" if source is None else source, SETTINGS)
+    found = {
+        name: files.read_csv(folder / f"{name}.csv", problems, name=f"{name}.csv")
+        for name in TABLES
+        if name in ("processes", "activity") or (folder / f"{name}.csv").exists()
+    }
+    study = _settings(document, places, problems)
+    return replace(_with_tables(study, found, problems), folder=folder)
+
+
+def _read_workbook(path: Path, problems: list[Problem]) -> Study:
+    found = files.read_workbook(path, problems, sheets=SHEETS)
+    for name in ("study", "processes", "activity"):
+        if found and name not in found:
+            problems.append(problem("sheet-missing", Where(file=path.name), sheet=name))
+    document, places = read_sheets(found, path.name, problems)
+    study = _settings(document, places, problems)
+    return replace(_with_tables(study, found, problems), folder=path.parent)
+
+
+def _settings(document: Mapping[str, object], places: Places, problems: list[Problem]) -> Study:
+    return read_settings(document, places, problems) if document else Study("")
+
+
+def _with_tables(
+    study: Study, found: Mapping[str, files.Table], problems: list[Problem]
+) -> Study:
+    readers: dict[str, Callable[[files.Table, list[Problem]], object]] = {
+        "processes": tables.read_processes,
+        "coproducts": tables.read_coproducts,
+        "activity": tables.read_activity,
+        "legs": tables.read_legs,
+        "site_totals": tables.read_site_totals,
+        "sources": tables.read_sources,
+    }
+    rows = {name: readers[name](found[name], problems) for name in TABLES if name in found}
+    return replace(study, **rows)  # type: ignore[arg-type] # each reader returns its table's rows
+
+
+def _own_background(
+    study: Study, beside: Background | None, problems: list[Problem]
+) -> Background | None:
+    """Return the set in the study's folder, which may lean on the set that the study names."""
+    if study.folder is None or not (study.folder / OWN_BACKGROUND).is_dir():
+        return None
+    found: list[Problem] = []
+    own = read_set(study.folder / OWN_BACKGROUND, found, beside=beside or _named(study))
+    problems += [replace(each, where=_inside(each.where)) for each in found]
+    return own
+
+
+def _inside(where: Where) -> Where:
+    return replace(where, file=f"{OWN_BACKGROUND}/{where.file}") if where.file else where
+
+
+def _named(study: Study) -> Background | None:
+    """Return the shipped edition that the study names; the gates say when there is none."""
+    name, _, edition = study.background.partition(" ")
+    try:
+        known = {each.id for each in editions(name)} if name else set()
+    except BackgroundError:
+        return None
+    return open_background(name, edition=edition) if edition in known else None
+
+
+def _check_evidence(study: Study, problems: list[Problem]) -> None:
+    """Report evidence files that are missing or not those whose fingerprint the row states."""
+    for row in study.activity:
+        fault = _evidence_fault(study.folder, row)
+        if fault is not None:
+            problems.append(fault)
+
+
+def _evidence_fault(folder: Path | None, row: ActivityRow) -> Problem | None:
+    evidence: Evidence = row.evidence
+    if folder is None or not evidence.file:
+        return None
+    where = replace(row.where, column="evidence_file", item=row.id)
+    try:
+        path = files.safe_path(folder, evidence.file)
+    except FileError as error:
+        return replace(error.problems[0], where=where)
+    if not path.is_file():
+        return problem("evidence-missing", where, file=evidence.file)
+    if not evidence.sha256:
+        return None
+    found = digest.fingerprint_file(path)
+    if found != evidence.sha256.casefold():
+        facts = {"file": evidence.file, "stated": evidence.sha256, "found": found}
+        return problem("evidence-differs", where, **facts)
+    return None

@@ -1,0 +1,316 @@
+"""How does a study become a product system? Rows linked, processes allocated, electricity treated.
+
+Everything that is wrong, of reading, of the study itself and of linking, is raised together as
+`StudyProblems`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pcf import text
+from pcf.background import closure, join
+from pcf.electricity import treatment
+from pcf.errors import PcfError, StudyProblems, problem
+from pcf.findings import Finding, finding
+from pcf.methods import allocate
+from pcf.model.building import product_system
+from pcf.model.coverage import Coverage
+from pcf.model.processes import CoProduct, MultiOutputProcess, UnitProcess
+from pcf.study.alternatives import applied
+from pcf.study.amounts import used_amounts
+from pcf.study.checks import study_problems
+from pcf.study.exchanges import exchanges_of
+from pcf.study.linking import Linking
+from pcf.study.months import at
+from pcf.study.sourcing import Sourcing
+from pcf.study.totals import total_findings
+from pcf.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pcf.background import Background
+    from pcf.electricity import Treatment
+    from pcf.errors import Problem
+    from pcf.methods import Allocation
+    from pcf.model.characterisation import CharacterisationSet
+    from pcf.model.declared import DeclaredUnit, Exclusion
+    from pcf.model.processes import Exchange
+    from pcf.model.systems import ProductSystem
+    from pcf.study.values import AllocationChoice, ProcessRow, Study
+
+SUPPLIED = "market:as supplied"
+"""The market treatment of a study that states supplies but another treatment as its headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudySystem:
+    """A study linked: its product system and what the footprint needs beside it.
+
+    `treatments` are those of electricity by name, the headline first; `findings` those of reading
+    and linking; `allocations` how each multi-output process was divided.
+    """
+
+    system: ProductSystem
+    declared_unit: DeclaredUnit
+    characterisation: CharacterisationSet
+    treatments: Mapping[str, Treatment]
+    exclusions: tuple[Exclusion, ...]
+    allocations: tuple[Allocation, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """What is found on the way to a system, and everything that is wrong."""
+
+    study: Study
+    background: Background
+    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    processes: list[UnitProcess] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    treatments: dict[str, Treatment] = field(default_factory=dict)
+    characterisation: CharacterisationSet | None = None
+
+
+def problems_of(study: Study, background: Background | None = None) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a study; with `background`, of linking too.
+
+    No example: it is `Study.check`.
+    """
+    if background is None:
+        return study_problems(study)
+    return _assembled(study, background)[1]
+
+
+def assemble(study: Study, background: Background) -> StudySystem:
+    """Return the product system of a study on `background`.
+
+    Raises StudyProblems with everything that is wrong. No example: it is `Study.system`.
+    """
+    found, problems = _assembled(study, background)
+    if problems or found is None:
+        raise StudyProblems(*problems)
+    return found
+
+
+def _assembled(
+    study: Study, background: Background
+) -> tuple[StudySystem | None, tuple[Problem, ...]]:
+    own = study_problems(study)
+    standing = applied(study)
+    assembly = _Assembly(standing, _joined(standing, background, found := []))
+    assembly.problems += found
+    sourcing = Sourcing(standing)
+    _characterised(assembly)
+    _link(assembly, sourcing)
+    problems = tuple(dict.fromkeys((*own, *assembly.problems)))
+    declared, factors = study.declared_unit, assembly.characterisation
+    if problems or declared is None or factors is None:
+        return None, problems
+    try:
+        sources = sourcing.used(assembly.background.sources, assembly.problems)
+        system = product_system(assembly.processes, sources=sources)
+    except PcfError as error:
+        return None, tuple(error.problems)
+    findings = [*_study_findings(study, assembly), *assembly.findings]
+    return StudySystem(
+        system,
+        replace(declared, product=_exact(standing, declared.product)),
+        factors,
+        assembly.treatments,
+        standing.exclusions,
+        tuple(assembly.allocations),
+        tuple(dict.fromkeys(findings)),
+    ), tuple(assembly.problems)
+
+
+def _joined(study: Study, background: Background, problems: list[Problem]) -> Background:
+    if study.own_background is None:
+        return background
+    try:
+        return join(background, study.own_background)
+    except PcfError as error:
+        problems += error.problems
+        return background
+
+
+def _characterised(assembly: _Assembly) -> None:
+    study = assembly.study
+    try:
+        assembly.characterisation = assembly.background.characterisation(
+            study.characterisation or None, study.convention
+        )
+    except PcfError as error:
+        where = study.setting("study.characterisation")
+        assembly.problems += [replace(each, where=where) for each in error.problems]
+
+
+def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
+    """Find every provider, divide what must be divided, and bring in the background."""
+    study = assembly.study
+    if study.period is None or study.place is None:
+        return
+    linking = Linking(study, assembly.background, study.period)
+    used = used_amounts(study).used
+    for row in study.processes:
+        exchanges = exchanges_of(row.id, used, linking, sourcing)
+        assembly.processes += _divided(row, exchanges, assembly)
+    assembly.problems += linking.problems
+    assembly.problems += _unverified_names(study, assembly.background)
+    assembly.findings += linking.findings
+    _treat(assembly)
+    links = [*linking.links, *(each for t in assembly.treatments.values() for each in t.links)]
+    try:
+        needed = closure(
+            links,
+            assembly.background,
+            period=study.period,
+            unverified=frozenset(study.unverified),
+        )
+    except PcfError as error:
+        assembly.problems += error.problems
+        return
+    assembly.findings += needed.findings
+    assembly.processes += [*linking.made.values(), *needed.processes]
+
+
+def _divided(
+    row: ProcessRow, exchanges: tuple[Exchange, ...], assembly: _Assembly
+) -> list[UnitProcess]:
+    """Return the unit process of a row, or those that its allocation makes of it."""
+    study = assembly.study
+    if row.unread & {"process", "product", "reference_amount", "unit"} or not row.amount.value:
+        return []
+    coverage = Coverage(row.place or study.place or "", row.period or study.period)
+    several = [each for each in study.coproducts if each.process == row.id]
+    if not any(each.amount for each in several):
+        return [
+            UnitProcess(
+                row.id, row.product, row.amount, exchanges, row.name, row.stage, row.basis,
+                coverage, row.treats,
+            )
+        ]  # fmt: skip
+    choice = next((each for each in study.allocations if each.process == row.id), None)
+    if choice is None:
+        return []
+    whole = MultiOutputProcess(
+        row.id, _products(row, study), exchanges, row.name, row.stage, coverage
+    )
+    try:
+        allocation = _allocated(whole, choice)
+    except PcfError as error:
+        assembly.problems += [
+            replace(each, where=replace(choice.where, item=each.where.item))
+            for each in error.problems
+        ]
+        return []
+    assembly.allocations.append(allocation)
+    assembly.findings += allocation.findings
+    return list(allocation.processes)
+
+
+def _products(row: ProcessRow, study: Study) -> tuple[CoProduct, ...]:
+    """Return the products of a process, the reference product first."""
+    rows = [each for each in study.coproducts if each.process == row.id]
+    own = next((each for each in rows if each.product == row.product), None)
+    properties = {} if own is None else own.properties
+    reference = CoProduct(row.product, row.amount, properties, row.treats, row.basis)
+    others = (
+        CoProduct(each.product, each.amount, each.properties, each.treats, each.basis)
+        for each in rows
+        if each is not own and each.amount is not None
+    )
+    return (reference, *others)
+
+
+def _allocated(whole: MultiOutputProcess, choice: AllocationChoice) -> Allocation:
+    return allocate(
+        whole,
+        by=choice.by,
+        level=choice.level or None,  # type: ignore[arg-type] # `allocate` refuses other words
+        reason=choice.reason,
+        shares=choice.shares or None,
+        causes=choice.causes or None,
+    )
+
+
+def _treat(assembly: _Assembly) -> None:
+    """Add the treatments of electricity, the headline first, for the meters that stand."""
+    study = assembly.study
+    meters = tuple(dict.fromkeys(row.meter for row in study.activity if row.meter))
+    headline = study.electricity.treatment
+    if not meters or not headline or study.period is None or study.place is None:
+        return
+    supplies = {
+        each.meter: each.supply for each in study.electricity.supplies if each.meter in meters
+    }
+    names = [headline, "location"]
+    if supplies:
+        market = "" if headline.startswith("market:") else SUPPLIED
+        names += [name for name in (market, "physical") if name]
+    for name in dict.fromkeys(names):
+        try:
+            found = treatment(
+                name,
+                supplies,
+                meters=meters,
+                background=assembly.background,
+                coverage=Coverage(study.place, study.period),
+                unverified=frozenset(study.unverified),
+            )
+        except PcfError as error:
+            assembly.problems += [_at_electricity(each, study) for each in error.problems]
+        else:
+            assembly.treatments[found.name] = found
+            if name == headline:
+                assembly.findings += found.findings
+
+
+def _at_electricity(told: Problem, study: Study) -> Problem:
+    """Give a problem of a treatment the place of its meter's supply, or of the treatment."""
+    for each in study.electricity.supplies:
+        if each.meter == told.where.item:
+            return replace(told, where=replace(each.where, item=each.meter))
+    return replace(told, where=study.setting("electricity.treatment"))
+
+
+def _unverified_names(study: Study, background: Background) -> list[Problem]:
+    """Return names under [unverified] that are no row, of the study or of background data."""
+    rows = {row.id for row in (*study.activity, *study.legs)}
+    rows |= {row for each in study.alternatives for row in (*each.replaces, *each.by)}
+    known = {each.id for each in background.processes}
+    known |= {one.id for each in background.processes for one in each.process.exchanges}
+    where = study.setting("unverified.rows")
+    return [
+        problem("row-unknown", where, text.nearest(name, rows), row=name)
+        for name in study.unverified
+        if name not in rows and name not in known
+    ]
+
+
+def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
+    """Return what must be weighed about the study itself and the data it stands on."""
+    standing = assembly.study
+    found = list(assembly.background.findings)
+    named = study.background
+    if named and fold(named) not in map(fold, assembly.background.name.split(" + ")):
+        facts = {"named": named, "given": assembly.background.name}
+        found.append(finding("background-other", study.setting("study.background"), **facts))
+    found += [
+        finding("unverified-used", at(row), row=row.id)
+        for row in (*standing.activity, *standing.legs)
+        if row.id in study.unverified
+    ]
+    return [*found, *total_findings(standing, used_amounts(standing).used)]
+
+
+def _exact(study: Study, product: str) -> str:
+    """Return a product as its process writes it."""
+    names = [row.product for row in (*study.processes, *study.coproducts)]
+    return next((name for name in names if fold(name) == fold(product)), product)
+
+

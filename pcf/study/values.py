@@ -1,0 +1,336 @@
+"""What is a study? Frozen values: what is asked, and the rows of activity data that answer it.
+
+A study may be one that could not be read whole: what is wrong is in `problems`, a setting that
+could not be read is None, and a row names in `unread` the columns that say nothing. The gates
+(`check`, `system`, `footprint`) refuse such a study with everything that is wrong with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pcf.errors import Where
+from pcf.text import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Unpack
+
+    from pcf.analysis import Comparison, Footprint
+    from pcf.background import Background
+    from pcf.electricity.supply import Supply
+    from pcf.errors import Problem
+    from pcf.model.amounts import Amount, Confidence, Source, Spread
+    from pcf.model.characterisation import Convention
+    from pcf.model.coverage import Period
+    from pcf.model.declared import DeclaredUnit, Exclusion
+    from pcf.model.processes import Direction, Kind
+    from pcf.study.system import StudySystem
+    from pcf.study.varying import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that a number is true: a file beside the study, or the words for a paper.
+
+    `file` is relative to the study's folder, `sha256` the fingerprint of its bytes; `text` names
+    a meter reading, an invoice, a laboratory report.
+    """
+
+    file: str = ""
+    sha256: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return the words, or the file."""
+        return self.text or self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a store says of the amount used, in the unit of its row; None is unknown.
+
+    >>> Stock(opening=120.0, received=1000.0, sold=20.0, closing=100.0).used
+    1000.0
+    """
+
+    opening: float | None
+    received: float | None
+    sold: float | None
+    closing: float | None
+
+    @property
+    def used(self) -> float | None:
+        """Opening stock + received - sold - closing stock; None where one of them is unknown."""
+        parts = (self.opening, self.received, self.sold, self.closing)
+        if any(part is None for part in parts):
+            return None
+        opening, received, sold, closing = (part for part in parts if part is not None)
+        return opening + received - sold - closing
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One row of activity data: how much of a flow a process takes or gives.
+
+    The amount is for the reference amount of its process. It is given as a number, or by `stock`,
+    or by a `formula` over the study's parameters; with `period`, rows of a series are summed.
+    `meter` names the meter of electricity. A row of an `alternative` counts only under it.
+    """
+
+    id: str
+    process: str
+    flow: str
+    amount: Amount
+    direction: Direction = "input"
+    kind: Kind = "product"
+    formula: str = ""
+    stock: Stock | None = None
+    period: Period | None = None
+    basis: str = ""
+    meter: str = ""
+    stage: str = ""
+    confidence: Confidence | None = None
+    spread: Spread | None = None
+    evidence: Evidence = Evidence()
+    source: str = ""
+    locator: str = ""
+    alternative: str = ""
+    note: str = ""
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One unit process of the study: what it makes (or, `treats`, the waste it takes in)."""
+
+    id: str
+    product: str
+    amount: Amount
+    name: Name = Name()
+    stage: str = ""
+    basis: str = ""
+    place: str = ""
+    period: Period | None = None
+    treats: bool = False
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CoProductRow:
+    """A further product of a process, or properties of the one that it is named for.
+
+    `amount` is None where the row only adds properties to the reference product.
+    """
+
+    process: str
+    product: str
+    amount: Amount | None = None
+    basis: str = ""
+    treats: bool = False
+    properties: Mapping[str, Amount] = field(default_factory=dict, hash=False)
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg of transport: `load` of `goods` over `distance`, by the transport product `mode`."""
+
+    id: str
+    process: str
+    goods: str
+    load: Amount
+    mode: str
+    distance: Amount
+    stage: str = "transport"
+    confidence: Confidence | None = None
+    source: str = ""
+    locator: str = ""
+    note: str = ""
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTotal:
+    """What the whole site used of a flow, to hold the sum over its processes against."""
+
+    flow: str
+    amount: Amount
+    period: Period | None = None
+    source: str = ""
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """The provider that the study names for a flow of a process (all processes when empty)."""
+
+    process: str
+    flow: str
+    provider: str
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A product bought from several providers, with shares that sum to one."""
+
+    product: str
+    shares: tuple[tuple[str, float], ...]
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationChoice:
+    """By what a multi-output process is allocated, at which level of ISO 14044, and why.
+
+    `by`, `level`, `shares` (by product) and `causes` (by row) are those of `pcf.methods.allocate`.
+    """
+
+    process: str
+    by: str
+    level: str = ""
+    reason: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict, hash=False)
+    causes: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named number of the study, or a formula over other names; `process` makes it local."""
+
+    name: str
+    value: Amount | None = None
+    formula: str = ""
+    process: str = ""
+    source: str = ""
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A named other way to see the study: what it replaces, and by what."""
+
+    name: str
+    says: Name = Name()
+    replaces: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    links: tuple[ProviderChoice, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    allocations: tuple[AllocationChoice, ...] = ()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSupply:
+    """Where the electricity of one meter comes from."""
+
+    meter: str
+    supply: Supply
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyElectricity:
+    """The treatment of metered electricity that is the headline, and the supplies it rests on."""
+
+    treatment: str = ""
+    losses: str = "published"
+    supplies: tuple[MeterSupply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is asked, and the activity data that answers it; changed by copy with `varying`.
+
+    `chosen` are the alternatives that stand; `folder` is where evidence files lie. Two studies are
+    equal when they say the same, wherever each row was read.
+    """
+
+    id: str
+    title: Name = Name()
+    goal: Name = Name()
+    place: str | None = None
+    period: Period | None = None
+    boundary: str = ""
+    background: str = ""
+    characterisation: str = ""
+    convention: Convention | None = None
+    declared_unit: DeclaredUnit | None = None
+    electricity: StudyElectricity = StudyElectricity()
+    processes: tuple[ProcessRow, ...] = ()
+    coproducts: tuple[CoProductRow, ...] = ()
+    activity: tuple[ActivityRow, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    site_totals: tuple[SiteTotal, ...] = ()
+    sources: tuple[Source, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    unverified: tuple[str, ...] = ()
+    links: tuple[ProviderChoice, ...] = ()
+    mixes: tuple[Mix, ...] = ()
+    allocations: tuple[AllocationChoice, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    chosen: tuple[str, ...] = ()
+    own_background: Background | None = None
+    problems: tuple[Problem, ...] = ()
+    folder: Path | None = field(default=None, compare=False, repr=False)
+    places: Mapping[str, Where] = field(default_factory=dict, hash=False, compare=False, repr=False)
+
+    def setting(self, path: str) -> Where:
+        """Return where a setting such as `declared_unit.product` was written."""
+        shorter = path
+        while shorter and shorter not in self.places:
+            shorter = shorter.rpartition("." if "." in shorter else "[")[0]
+        return replace(self.places.get(shorter, Where()), item=path)
+
+    def check(self, background: Background | None = None) -> tuple[Problem, ...]:
+        """Return everything that is wrong, of reading and, with `background`, of linking.
+
+        Nothing is raised for what is wrong with the study, and nothing is written.
+        """
+        from pcf.study.system import problems_of  # noqa: PLC0415 - it reads this value
+
+        return problems_of(self, background)
+
+    def system(self, background: Background) -> StudySystem:
+        """Return the product system with every input linked, its treatments and findings.
+
+        Raises StudyProblems with everything that is wrong with the study.
+        """
+        from pcf.study.system import assemble  # noqa: PLC0415 - it reads this value
+
+        return assemble(self, background)
+
+    def footprint(self, background: Background) -> Footprint:
+        """Return the product carbon footprint on `background`; raise StudyProblems."""
+        from pcf.study.footprint import footprint_of  # noqa: PLC0415 - it reads this value
+
+        return footprint_of(self, background)
+
+    def side_by_side(self, background: Background) -> Comparison:
+        """Return the footprint as it stands beside those under each alternative of the study."""
+        from pcf.study.footprint import side_by_side  # noqa: PLC0415 - it reads this value
+
+        return side_by_side(self, background)
+
+    def varying(self, **changes: Unpack[Changes]) -> Study:
+        """Return a copy of the study with other settings; varying nothing gives an equal study.
+
+        `electricity`: a treatment, or the supply of each meter (`{"potline": "wind"}` is all of it
+        through the public grid). `characterisation`, `convention`, `period`, `declared_unit`.
+        `parameters`: new values by name. `rows`: new amounts by row. `alternative`: one name or
+        several. `allocation`: the method by process. `exclusions`: all of them anew. Raises
+        StudyProblems for names that the study does not have, with candidates.
+        """
+        from pcf.study.varying import varied  # noqa: PLC0415 - it reads this value
+
+        return varied(self, **changes)
