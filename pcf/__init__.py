@@ -10,17 +10,100 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pcf.errors import PcfError
+    from pcf.analysis import Footprint, compare, footprint
+    from pcf.background import Background, characterisation_set, factor_set, join, open_background
+    from pcf.electricity import Share, Supply
+    from pcf.errors import PcfError, StudyProblems
     from pcf.findings import Finding
+    from pcf.inventory import solve
+    from pcf.methods import Allocation, allocate
+    from pcf.model.amounts import Amount, Source, Spread
+    from pcf.model.building import product_system
+    from pcf.model.characterisation import CharacterisationSet
+    from pcf.model.declared import DeclaredUnit, Exclusion
+    from pcf.model.flows import ElementaryFlow
+    from pcf.model.labelled import from_matrices
+    from pcf.model.processes import CoProduct, MultiOutputProcess, UnitProcess, unit_process
+    from pcf.model.systems import ProductSystem
+    from pcf.study import Study, read_study, reference_study, write_study, write_template
 
 __version__ = "0.1.0"
 
-__all__ = ["Finding", "PcfError"]
+__all__ = [
+    "Allocation",
+    "Amount",
+    "Background",
+    "CharacterisationSet",
+    "CoProduct",
+    "DeclaredUnit",
+    "ElementaryFlow",
+    "Exclusion",
+    "Finding",
+    "Footprint",
+    "MultiOutputProcess",
+    "PcfError",
+    "ProductSystem",
+    "Share",
+    "Source",
+    "Spread",
+    "Study",
+    "StudyProblems",
+    "Supply",
+    "UnitProcess",
+    "allocate",
+    "characterisation_set",
+    "compare",
+    "factor_set",
+    "footprint",
+    "from_matrices",
+    "join",
+    "open_background",
+    "product_system",
+    "read_study",
+    "reference_study",
+    "solve",
+    "unit_process",
+    "write_study",
+    "write_template",
+]
 
 # Where each public name lives. A test holds this table, `__all__` and the imports above equal.
 _HOMES = {
+    "Allocation": "pcf.methods",
+    "Amount": "pcf.model.amounts",
+    "Background": "pcf.background",
+    "CharacterisationSet": "pcf.model.characterisation",
+    "CoProduct": "pcf.model.processes",
+    "DeclaredUnit": "pcf.model.declared",
+    "ElementaryFlow": "pcf.model.flows",
+    "Exclusion": "pcf.model.declared",
     "Finding": "pcf.findings",
+    "Footprint": "pcf.analysis",
+    "MultiOutputProcess": "pcf.model.processes",
     "PcfError": "pcf.errors",
+    "ProductSystem": "pcf.model.systems",
+    "Share": "pcf.electricity",
+    "Source": "pcf.model.amounts",
+    "Spread": "pcf.model.amounts",
+    "Study": "pcf.study",
+    "StudyProblems": "pcf.errors",
+    "Supply": "pcf.electricity",
+    "UnitProcess": "pcf.model.processes",
+    "allocate": "pcf.methods",
+    "characterisation_set": "pcf.background",
+    "compare": "pcf.analysis",
+    "factor_set": "pcf.background",
+    "footprint": "pcf.analysis",
+    "from_matrices": "pcf.model.labelled",
+    "join": "pcf.background",
+    "open_background": "pcf.background",
+    "product_system": "pcf.model.building",
+    "read_study": "pcf.study",
+    "reference_study": "pcf.study",
+    "solve": "pcf.inventory",
+    "unit_process": "pcf.model.processes",
+    "write_study": "pcf.study",
+    "write_template": "pcf.study",
 }
 
 if not TYPE_CHECKING:  # a type checker that saw this function would accept any name

@@ -125,7 +125,7 @@ def _line(
     flow, unit, amount, source = _amount(footprint, exchange, process)
     by, factor_source, more = _factor(footprint, exchange, provider)
     line = ExplainedLine(
-        what=f"{heads.ids[process]}: {flow}",
+        what=f"{heads.ids[process]}: {flow}{_row_id(system, exchange)}",
         stage=stage,
         amount=amount,
         unit=unit,
@@ -137,6 +137,12 @@ def _line(
     )
     own = [str(heads.ids[process]), str(heads.names_en[process]), str(heads.names_zh[process])]
     return line, [*own, stage, flow, by, *more]
+
+
+def _row_id(system: ProductSystem, exchange: int) -> str:
+    """Return the id of the study's row in brackets, or nothing."""
+    row = "" if exchange == REFERENCE else str(system.exchanges.ids[exchange])
+    return f" ({row})" if row else ""
 
 
 def _amount(footprint: Footprint, exchange: int, process: int) -> tuple[str, str, float, str]:

@@ -9,6 +9,7 @@ from pcf.analysis.labels import label
 
 if TYPE_CHECKING:
     from pcf.analysis.values import Checks, Footprint
+    from pcf.findings import Finding
 
 _WORDS = {
     "total": text.Name("total", "总量"),
@@ -24,12 +25,12 @@ _WORDS = {
     "headline": text.Name("headline", "主结果"),
     "checks": text.Name("own checks", "自检"),
     "findings": text.Name("findings", "发现"),
+    "also": text.Name("also", "另有"),
     "remedy": text.Name("remedy", "措施"),
     "unknown": text.Name("unknown", "未知"),
     "per": text.Name("kg CO2e per", "kg CO2e，每"),
     "planned": text.Name("planned electricity, not certifiable", "计划电力，不可认证"),
     "numbers": text.Name("numbers with a stated spread", "个数字给出离散度"),
-    "zero": text.Name("zero lines", "为零的分项"),
 }
 
 
@@ -98,9 +99,22 @@ def as_text(footprint: Footprint, language: text.Language = "en") -> str:
         f"{word('checks', language)}: {_figures(checks)}",
     ]
     if footprint.findings:
-        rows = [f"- [{each.code}] {each.says(language)}" for each in footprint.findings]
-        parts.append("\n".join([f"{word('findings', language)} ({len(rows)}):", *rows]))
+        parts.append(findings_text(footprint, language))
     return "\n\n".join(parts)
+
+
+def findings_text(footprint: Footprint, language: text.Language) -> str:
+    """Return the findings for a terminal: of each kind the first whole, the places of the rest."""
+    kinds: dict[str, list[Finding]] = {}
+    for each in footprint.findings:
+        kinds.setdefault(each.code, []).append(each)
+    rows = [f"{word('findings', language)} ({len(footprint.findings)}):"]
+    for code, found in kinds.items():
+        rows.append(f"- [{code}] {found[0].says(language)}")
+        if len(found) > 1:
+            others = text.listed((each.where.item or str(each.where) for each in found[1:]), most=6)
+            rows.append(f"  {word('also', language)} ({len(found) - 1}): {others}")
+    return "\n".join(rows)
 
 
 def as_html(footprint: Footprint, language: text.Language = "en") -> str:

@@ -138,7 +138,10 @@ class Footprint:
 
     def by_stage(self) -> Breakdown:
         """Return the total by life-cycle stage; sums to the total."""
-        return self._broken_down("stage", self.contributions.stages())
+        order = {stage: position for position, stage in enumerate(self.system.stages)}
+        found = self._broken_down("stage", self.contributions.stages())
+        parts = sorted(found.parts, key=lambda part: order.get(part.name, len(order)))
+        return Breakdown("stage", tuple(parts), self.total)
 
     def by_line(self) -> Breakdown:
         """Return the lines, those outside the total included."""

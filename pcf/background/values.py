@@ -206,11 +206,12 @@ class Background:
         return self._makers.get(product, ())
 
     def near(self, name: str) -> tuple[str, ...]:
-        """Return names of products like `name`: candidates for an error, never an answer."""
-        return text.nearest(name, {each for row in self.products for each in names_of(row)})
+        """Return ids of products called like `name`: candidates for an error, never an answer."""
+        called = {each: row.id for row in self.products for each in names_of(row)}
+        return tuple(dict.fromkeys(called[each] for each in text.nearest(name, called, most=10)))
 
     def find(self, words: str) -> tuple[BackgroundProcess, ...]:
-        """Return the rows in whose id, product, names or technology every word occurs.
+        """Return the rows in whose id, names, product or technology every word occurs.
 
         Words are folded and may be parts of names or single characters. Rows whose product is
         called so exactly come first, then those whose name begins so, each by id.
@@ -225,7 +226,8 @@ class Background:
         for row in self.processes:
             product = self._products[row.process.product]
             names = [text.fold(name) for name in names_of(product)]
-            hay = " ".join([*names, text.fold(row.id), text.fold(row.technology)])
+            own = (row.id, row.process.name.en, row.process.name.zh, row.technology)
+            hay = " ".join([*names, *map(text.fold, own)])
             if wanted and all(word in hay for word in wanted):
                 whole = " ".join(wanted)
                 begins = any(name.startswith(whole) for name in names)

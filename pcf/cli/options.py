@@ -19,11 +19,6 @@ class Tongue(StrEnum):
     zh = "zh"
     en = "en"
 
-    @property
-    def tongue(self) -> Language:
-        """The language as the library names it."""
-        return "zh" if self is Tongue.zh else "en"
-
 
 class Shape(StrEnum):
     """The forms of a result."""
@@ -33,10 +28,12 @@ class Shape(StrEnum):
     csv = "csv"
 
 
-def preferred() -> str:
-    """Return zh where the environment speaks Chinese, else en."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return "zh" if spoken.lower().startswith("zh") else "en"
+def spoken(language: Tongue | None) -> Language:
+    """Return the language asked for, else zh where the environment speaks Chinese, else en."""
+    if language is not None:
+        return "zh" if language is Tongue.zh else "en"
+    asked = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, asked), "").lower().startswith("zh") else "en"
 
 
 def chosen_language(arguments: list[str]) -> Language:
@@ -46,17 +43,18 @@ def chosen_language(arguments: list[str]) -> Language:
         if name in ("--language", "-l"):
             value = value or next(iter(arguments[position + 1 :]), "")
             return "zh" if value == "zh" else "en"
-    return "zh" if os.environ.get("PCF_LANGUAGE", preferred()) == "zh" else "en"
+    named = os.environ.get("PCF_LANGUAGE")
+    return spoken(None) if named is None else ("zh" if named == "zh" else "en")
 
 
 StudyPath = Annotated[
     Path, typer.Argument(help="A study folder or workbook (.xlsx). 研究文件夹或工作簿。")
 ]
 LanguageOption = Annotated[
-    Tongue,
+    Tongue | None,
     typer.Option(
-        "--language", "-l", envvar="PCF_LANGUAGE", default_factory=lambda: Tongue(preferred()),
-        help="Language of the output. 输出语言。",
+        "--language", "-l", envvar="PCF_LANGUAGE",
+        help="Language of the output; else that of the environment. 输出语言。",
     ),
 ]  # fmt: skip
 ShapeOption = Annotated[

@@ -59,10 +59,10 @@ def product_system(
     rows, problems = _accepted(processes)
     known = {source.id: source for source in sources}
     build = _Build(rows, known, problems)
+    heads = [build.head(row) for row in rows]  # first, so that stages stand in this order
     columns = [
         build.columns(i, exchange) for i, row in enumerate(rows) for exchange in row.exchanges
     ]
-    heads = [build.head(row) for row in rows]
     if problems:
         raise ModelError(*problems)
     elementary: list[ElementaryFlow] = build.elementary.rows  # type: ignore[assignment]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pcf.cli.options import EditionOption, LanguageOption, Shape, ShapeOption, StudyPath, Tongue
+from pcf.cli.options import EditionOption, LanguageOption, Shape, ShapeOption, StudyPath, spoken
 from pcf.cli.results import as_json, open_study
 from pcf.errors import PcfError, StudyProblems
 
@@ -12,13 +12,13 @@ from pcf.errors import PcfError, StudyProblems
 def check(
     study: StudyPath,
     background: EditionOption = "",
-    language: LanguageOption = Tongue.en,
+    language: LanguageOption = None,
     shape: ShapeOption = Shape.text,
 ) -> None:
     """Say everything that is wrong with a study (检查研究), each with its place and cure."""
     asked, opened = open_study(study, background)
     problems = asked.check(opened)
-    tongue = language.tongue
+    tongue = spoken(language)
     if shape is Shape.json:
         rows = [
             {

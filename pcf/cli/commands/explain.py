@@ -13,7 +13,7 @@ from pcf.cli.options import (
     LanguageOption,
     OutputOption,
     StudyPath,
-    Tongue,
+    spoken,
 )
 from pcf.cli.results import deliver, open_study
 
@@ -27,9 +27,9 @@ def explain(
     background: EditionOption = "",
     electricity: ElectricityOption = "",
     alternative: AlternativeOption = [],  # noqa: B006 - typer reads the default, nobody changes it
-    language: LanguageOption = Tongue.en,
+    language: LanguageOption = None,
     output: OutputOption = None,
 ) -> None:
     """Print the arithmetic (算式) of everything that TOPIC names, with its sources."""
     asked, opened = open_study(study, background, electricity, alternative)
-    deliver(asked.footprint(opened).because_of(topic).says(language.tongue), output)
+    deliver(asked.footprint(opened).because_of(topic).says(spoken(language)), output)

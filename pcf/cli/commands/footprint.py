@@ -14,12 +14,13 @@ from pcf.cli.options import (
     Shape,
     ShapeOption,
     StudyPath,
-    Tongue,
+    spoken,
 )
 from pcf.cli.results import as_json, deliver, open_study
 
 if TYPE_CHECKING:
     from pcf.analysis import Footprint
+    from pcf.text import Language
 
 
 def footprint(
@@ -27,21 +28,21 @@ def footprint(
     background: EditionOption = "",
     electricity: ElectricityOption = "",
     alternative: AlternativeOption = [],  # noqa: B006 - typer reads the default, nobody changes it
-    language: LanguageOption = Tongue.en,
+    language: LanguageOption = None,
     shape: ShapeOption = Shape.text,
     output: OutputOption = None,
 ) -> None:
     """Compute the footprint (产品碳足迹) of a study folder or workbook."""
     asked, opened = open_study(study, background, electricity, alternative)
     result = asked.footprint(opened)
-    deliver(_shaped(result, shape, language), output)
+    deliver(_shaped(result, shape, spoken(language)), output)
 
 
-def _shaped(result: Footprint, shape: Shape, language: Tongue) -> str:
+def _shaped(result: Footprint, shape: Shape, language: Language) -> str:
     if shape is Shape.json:
         return as_json(result.as_dict())
     if shape is Shape.csv:
         table = result.table()
         rows = [[str(cell) for cell in row] for row in table.itertuples(index=False)]
         return files.csv_text(list(table.columns), rows)
-    return result.says(language.tongue)
+    return result.says(language)
