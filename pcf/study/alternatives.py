@@ -1,4 +1,4 @@
-"""Which rows, links, parameters and allocations stand, under the alternatives that are chosen?"""
+"""What stands in a study? Rows, links, parameters, allocations under its chosen alternatives."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def applied(study: Study) -> Study:
     return replace(
         study,
         activity=tuple(row for row in study.activity if _counts(row, chosen, study.alternatives)),
-        links=_merged(
-            study.links, (link for each in chosen for link in each.links), _link_key
-        ),
+        links=_merged(study.links, (link for each in chosen for link in each.links), _link_key),
         parameters=_merged(
             study.parameters,
             (one for each in chosen for one in each.parameters),
@@ -64,9 +62,7 @@ def _counts(row: ActivityRow, chosen: Iterable[Alternative], named: Iterable[Alt
     return not homes or bool(homes & here)
 
 
-def _merged(
-    own: Iterable[T], others: Iterable[T], key: Callable[[T], Hashable]
-) -> tuple[T, ...]:
+def _merged(own: Iterable[T], others: Iterable[T], key: Callable[[T], Hashable]) -> tuple[T, ...]:
     found = {key(each): each for each in own}
     found |= {key(each): each for each in others}
     return tuple(found.values())

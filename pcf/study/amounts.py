@@ -1,4 +1,4 @@
-"""How much does a row say was used: the number, the stock account, or a formula over parameters?"""
+"""How much does a row say was used? The number, the stock account, or a formula."""
 
 from __future__ import annotations
 
@@ -84,9 +84,7 @@ def _asked(parameter: Parameter) -> expressions.Parameter:
             parameter.name, formula=parameter.formula, scope=parameter.process
         )
     value = parameter.value
-    return expressions.Parameter(
-        parameter.name, value.value, value.unit, scope=parameter.process
-    )
+    return expressions.Parameter(parameter.name, value.value, value.unit, scope=parameter.process)
 
 
 def _names(told: Problem) -> set[str]:
@@ -167,6 +165,6 @@ def _from_stock(row: ActivityRow, problems: list[Problem]) -> Amount | None:
     stated = row.amount.value
     if stated is not None and abs(stated - used) > STOCK_TOLERANCE * abs(used):
         facts = {"used": computed, "amount": row.amount}
-        problems.append(problem("stock-open", at(row, "amount"), **facts))
+        problems.append(problem("stock-open", at(row, "amount"), (), **facts))
         return None
     return computed

@@ -1,4 +1,4 @@
-"""How does one cell of a study's table become a value, and what if it cannot?
+"""How does one cell of a study's table become a value? With its place, or as a problem.
 
 What cannot be read is a problem with its cell, and the row remembers the column in `unread`, so
 that one mistake is reported once and not again by every later check.
@@ -14,6 +14,7 @@ from pcf.errors import PcfError, Where, problem
 from pcf.model.amounts import Amount
 from pcf.model.coverage import Period, find_place
 from pcf.study.columns import headings, spellings, table_columns
+from pcf.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,12 @@ def placed(
     )
 
 
+def _basis(written: str) -> str:
+    """Return a basis written as the drop-down list shows it, or in any of its spellings."""
+    shown = {fold(form): key for form, key in spellings("bases").items()}
+    return units.basis(shown.get(fold(written), written))
+
+
 class Cells:
     """The cells of one row while it is read; `unread` are the columns that could not be."""
 
@@ -79,9 +86,7 @@ class Cells:
         text = self._text(column, required=required)
         return "" if text is None else text
 
-    def number(
-        self, column: str, *, required: bool = False, percent: bool = False
-    ) -> float | None:
+    def number(self, column: str, *, required: bool = False, percent: bool = False) -> float | None:
         """Return a number that is not negative, or None."""
         if self._text(column, required=required) is None:
             return None
@@ -98,9 +103,7 @@ class Cells:
         if self._text(column, required=required) is None:
             return ""
         allowed = dict(spellings(list_name))
-        word = self._noting(
-            column, lambda: files.choice(self.row, column, allowed, self.problems)
-        )
+        word = self._noting(column, lambda: files.choice(self.row, column, allowed, self.problems))
         return "" if word is None else word
 
     def unit(self, column: str, *, required: bool = True) -> str:
@@ -113,7 +116,7 @@ class Cells:
 
     def basis(self, column: str = "basis") -> str:
         """Return the canonical name of a basis, or empty."""
-        return self._read(column, units.basis) or ""
+        return self._read(column, _basis) or ""
 
     def place(self, column: str = "place") -> str:
         """Return the code of a place, or empty."""

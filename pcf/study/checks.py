@@ -1,4 +1,4 @@
-"""What is wrong with a study by itself, before any background data is asked?
+"""What is wrong with a study by itself? Everything, before any background data is asked.
 
 Every check is a function of the study that returns problems. A row or a column that could not be
 read was reported by the reader; the checks pass it over, so that one mistake is one problem.

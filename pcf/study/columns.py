@@ -1,4 +1,4 @@
-"""What are the tables of a study, their columns, and the words that stand in them?
+"""What are the tables of a study? Their columns, and the words that stand in them.
 
 Captions, explanations and choices are data (`columns.csv`, `words.csv`), equal in Chinese and
 English; readers take any of the spellings, the template shows both.

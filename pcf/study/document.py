@@ -1,4 +1,4 @@
-"""How do the settings of a study, read from study.toml or from sheets, become values?"""
+"""How do the settings of a study become values? From study.toml or from sheets, alike."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ class Settings:
         """Return the place of a key."""
         return self.places.where(path)
 
-    def shaped(
-        self, shape: type[shapes.S], table: Mapping[str, Any], path: str
-    ) -> shapes.S | None:
+    def shaped(self, shape: type[shapes.S], table: Mapping[str, Any], path: str) -> shapes.S | None:
         """Return a table in its shape, or None."""
         return shapes.shaped(shape, table, path, self.places, self.problems)
 
@@ -123,6 +121,7 @@ def read_settings(
         alternatives=tuple(
             _alternative(reading, name, table) for name, table in file.alternatives.items()
         ),
+        chosen=tuple(head.chosen),
         places=places.found,
     )
 

@@ -1,4 +1,4 @@
-"""How does a row of a study become an exchange of its unit process?"""
+"""How does a row of a study become an exchange? Linked, sourced, its months summed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _summed(rows: list[ActivityRow], linking: Linking) -> list[list[ActivityRow]
 
 
 def _kept(row: ActivityRow) -> tuple[str, ...]:
-    """What rows must share to be summed into one exchange."""
+    """Return what rows must share to be summed into one exchange."""
     return (row.stage, row.source, row.alternative, row.amount.unit)
 
 

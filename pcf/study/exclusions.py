@@ -1,4 +1,4 @@
-"""Which inputs does a study leave out, and does each exclusion speak of one that has no factor?
+"""Which inputs does a study leave out? Each by name, with a bound and a reason.
 
 A bound in kg CO2e per unit of the flow needs the row that says how much of the flow there is; a
 bound in kg CO2e is for the reference amount of its process, where no row says so. An input that is
@@ -111,7 +111,7 @@ def _units(
 def _providers(
     study: Study, each: Exclusion, where: Where, rows: list[ActivityRow]
 ) -> Iterator[Problem]:
-    """An input that is left out is not provided too: by a link, a mix or an own process."""
+    """Refuse an input that is left out and provided too: by a link, a mix, an own process."""
     named = [
         link.provider
         for link in study.links

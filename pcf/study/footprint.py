@@ -1,4 +1,4 @@
-"""How does a linked study become a footprint, alone and under its alternatives?"""
+"""How does a linked study become a footprint? Alone, or beside its alternatives."""
 
 from __future__ import annotations
 

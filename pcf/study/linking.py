@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pcf.model.coverage import Period
     from pcf.model.declared import Exclusion
     from pcf.model.processes import UnitProcess
-    from pcf.study.values import Mix, ProviderChoice, Study
+    from pcf.study.values import CoProductRow, Mix, ProcessRow, ProviderChoice, Study
 
 INTERNAL = "internal"
 """The provider of a stream that is returned within the system."""
@@ -121,7 +121,7 @@ class Linking:
         """Return the id of the unit process of the study that makes or treats the flow."""
         row = next(row for row in self.study.processes if row.id == id_)
         several = [each for each in self.study.coproducts if each.process == id_ and each.amount]
-        made = [row, *several]
+        made: list[ProcessRow | CoProductRow] = [row, *several]
         found = next((each for each in made if fold(each.product) == fold(asked.flow)), row)
         amount = found.amount
         if amount is None or row.unread & {"unit", "reference_amount", "basis"}:

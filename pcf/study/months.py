@@ -1,4 +1,4 @@
-"""Do the rows of a flow cover the study's period once, without a gap and without a day twice?
+"""Do the rows of a flow cover the study's period? Once, without a gap or a day twice.
 
 Rows that state a part of the period form a series with the others of the same process, flow,
 direction, kind, basis and meter. A series tiles the period; one that does not is a problem, since a

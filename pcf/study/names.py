@@ -1,4 +1,4 @@
-"""Does every name that a study uses speak of something: processes, rows, sources, meters?"""
+"""Does every name in a study speak of something? Processes, flows, rows, sources, meters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def name_problems(study: Study) -> list[Problem]:
 
 def _processes(study: Study) -> Iterator[Problem]:
     known = {row.id for row in study.processes}
-    for row in (*study.activity, *study.legs):
+    for row in study.rows:
         if row.process and row.process not in known:
             near = text.nearest(row.process, known)
             yield problem("process-unknown", at(row, "process"), near, process=row.process)
@@ -47,7 +47,7 @@ def _sources(study: Study) -> Iterator[Problem]:
     if study.own_background is not None:
         known |= {source.id.partition(":")[0] for source in study.own_background.sources}
     named: dict[str, Where] = {}
-    for row in (*study.activity, *study.legs):
+    for row in study.rows:
         named.setdefault(row.source, at(row, "source"))
     for total in study.site_totals:
         named.setdefault(total.source, replace(total.where, column="source", item=total.flow))
@@ -72,7 +72,9 @@ def _links(study: Study) -> Iterator[Problem]:
             continue
         flows = flows_of(study, link.process)
         if fold(link.flow) not in {fold(flow) for flow in flows}:
-            yield problem("flow-not-used", link.where, text.nearest(link.flow, flows), flow=link.flow)
+            yield problem(
+                "flow-not-used", link.where, text.nearest(link.flow, flows), flow=link.flow
+            )
     yield from _linked_twice(study.links)
 
 
@@ -107,7 +109,7 @@ def _mixes(study: Study) -> Iterator[Problem]:
         total = sum(share for _, share in mix.shares)
         if all(0 < share <= 1 for _, share in mix.shares) and abs(total - 1) > 1e-9:
             facts = {"product": mix.product, "total": f"{total:.12g}"}
-            yield problem("mix-sum", mix.where, **facts)
+            yield problem("mix-sum", mix.where, (), **facts)
 
 
 def _allocations(study: Study) -> Iterator[Problem]:
@@ -126,7 +128,7 @@ def _allocations(study: Study) -> Iterator[Problem]:
         if row.id in several and row.id not in named:
             products = [c.product for c in study.coproducts if c.process == row.id]
             facts = {"products": text.listed(dict.fromkeys([row.product, *products]))}
-            yield problem("not-allocated", at(row), **facts)
+            yield problem("not-allocated", at(row), (), **facts)
 
 
 def _alternatives(study: Study) -> Iterator[Problem]:
@@ -134,11 +136,16 @@ def _alternatives(study: Study) -> Iterator[Problem]:
     for each in study.alternatives:
         yield from _strangers("row-unknown", each, rows)
     names = {each.name for each in study.alternatives}
+    where = study.setting("study.chosen")
+    for name in study.chosen:
+        if name not in names:
+            near = text.nearest(name, names) or tuple(sorted(names))
+            yield problem("alternative-unknown", where, near, alternative=name)
     for row in study.activity:
         if row.alternative and row.alternative not in names:
             near = text.nearest(row.alternative, names) or tuple(sorted(names))
-            facts = {"alternative": row.alternative}
-            yield problem("alternative-unknown", at(row, "alternative"), near, **facts)
+            where = at(row, "alternative")
+            yield problem("alternative-unknown", where, near, alternative=row.alternative)
 
 
 def _strangers(code: str, alternative: Alternative, rows: Collection[str]) -> Iterator[Problem]:
@@ -155,4 +162,4 @@ def _meters(study: Study) -> Iterator[Problem]:
             yield problem("meter-unknown", each.where, near, meter=each.meter)
     if meters and not study.electricity.treatment:
         facts = {"meters": text.listed(sorted(meters))}
-        yield problem("treatment-missing", study.setting("electricity.treatment"), **facts)
+        yield problem("treatment-missing", study.setting("electricity.treatment"), (), **facts)

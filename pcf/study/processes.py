@@ -1,4 +1,4 @@
-"""What is wrong with the processes of a study: ids, products, reference amounts?"""
+"""What is wrong with the processes of a study? Ids, products, reference amounts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from pcf import text
 from pcf.errors import Where, problem
 from pcf.study.months import at
+from pcf.study.values import CoProductRow
 from pcf.text import fold
 
 if TYPE_CHECKING:
     from pcf.errors import Problem
-    from pcf.study.values import CoProductRow, ProcessRow, Study
+    from pcf.study.values import ProcessRow, Study
 
 
 def process_problems(study: Study) -> list[Problem]:
@@ -41,8 +42,8 @@ def products_of(study: Study) -> dict[str, list[str]]:
     {'metal': ['cell']}
     """
     made: dict[str, list[str]] = {}
-    for row in (*study.processes, *study.coproducts):
-        process = row.process if hasattr(row, "process") else row.id
+    for row in study.products:
+        process = row.process if isinstance(row, CoProductRow) else row.id
         makers = made.setdefault(fold(row.product), [])
         if row.product and process not in makers:
             makers.append(process)
@@ -85,6 +86,6 @@ def _declared(study: Study) -> list[Problem]:
         return []
     if makers:
         return [problem("product-several-makers", where, makers, product=product)]
-    names = {row.product for row in (*study.processes, *study.coproducts)}
+    names = {row.product for row in study.products}
     near = text.nearest(product, names) or tuple(sorted(names))
     return [problem("product-no-maker", where, near, product=product)]

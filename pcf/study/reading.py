@@ -94,9 +94,7 @@ def _settings(document: Mapping[str, object], places: Places, problems: list[Pro
     return read_settings(document, places, problems) if document else Study("")
 
 
-def _with_tables(
-    study: Study, found: Mapping[str, files.Table], problems: list[Problem]
-) -> Study:
+def _with_tables(study: Study, found: Mapping[str, files.Table], problems: list[Problem]) -> Study:
     readers: dict[str, Callable[[files.Table, list[Problem]], object]] = {
         "processes": tables.read_processes,
         "coproducts": tables.read_coproducts,
@@ -159,5 +157,5 @@ def _evidence_fault(folder: Path | None, row: ActivityRow) -> Problem | None:
     found = digest.fingerprint_file(path)
     if found != evidence.sha256.casefold():
         facts = {"file": evidence.file, "stated": evidence.sha256, "found": found}
-        return problem("evidence-differs", where, **facts)
+        return problem("evidence-differs", where, (), **facts)
     return None

@@ -1,4 +1,4 @@
-"""What is wrong with a single row of activity data, or with two that say the same?"""
+"""What is wrong with a row of activity data? By itself, or beside one that says the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pcf.model.flows import find_gas, greenhouse_gases
 from pcf.study.months import at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pcf.errors import Problem
     from pcf.study.values import ActivityRow, Leg, Study
@@ -28,7 +28,7 @@ def repeated_rows(study: Study) -> tuple[list[Problem], list[ActivityRow]]:
     problems, doubles = [], []
     ids: dict[str, ActivityRow | Leg] = {}
     contents: dict[tuple[object, ...], str] = {}
-    for row in (*study.activity, *study.legs):
+    for row in study.rows:
         if not row.id:
             continue
         content = tuple(
@@ -88,7 +88,7 @@ def _kind(row: ActivityRow) -> Iterator[Problem]:
         yield problem("direction-unfit", at(row, "direction"), wanted, **facts)
     elif gas is not None and not _converts(row, gas.unit):
         facts = {"unit": row.amount.unit, "other": gas.unit, "flow": gas.id}
-        yield problem("unit-unfit", at(row, "unit"), **facts)
+        yield problem("unit-unfit", at(row, "unit"), (gas.unit,), **facts)
     if row.kind == "internal" and not row.note and not row.locator:
         yield problem("internal-no-reason", at(row, "note"), flow=row.flow)
 
@@ -107,7 +107,7 @@ def _meter(row: ActivityRow) -> Iterator[Problem]:
         yield problem("meter-kind", at(row, "meter"), meter=row.meter, kind=row.kind)
     elif not _converts(row, "kWh"):
         facts = {"unit": row.amount.unit, "other": "kWh", "flow": row.flow}
-        yield problem("unit-unfit", at(row, "unit"), **facts)
+        yield problem("unit-unfit", at(row, "unit"), ("kWh",), **facts)
 
 
 def _volume(row: ActivityRow) -> Iterator[Problem]:
@@ -138,7 +138,7 @@ def _spread(row: ActivityRow) -> Iterator[Problem]:
 
 
 def _unverified(
-    row: ActivityRow, named: tuple[str, ...], confidences: dict[str, str]
+    row: ActivityRow, named: tuple[str, ...], confidences: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Recalled numbers are never a silent default: the study names each that it leans on."""
     confidence = row.confidence or confidences.get(row.source)

@@ -50,6 +50,7 @@ class Head(Shape):
     background: str = ""
     characterisation: str = ""
     convention: str = ""
+    chosen: list[str] = []
 
 
 class Declared(Shape):
@@ -77,6 +78,7 @@ class SupplyOf(Shape):
     meter: str
     shares: list[Share]
     evidence: str = ""
+    losses: str = ""
 
 
 class Electricity(Shape):
@@ -222,7 +224,7 @@ def _plain(key: str) -> str:
 def shaped(
     shape: type[S], table: Mapping[str, Any], path: str, places: Places, problems: list[Problem]
 ) -> S | None:
-    """Return a table in its shape; what does not fit is reported and left out.
+    r"""Return a table in its shape; what does not fit is reported and left out.
 
     None where something is missing that the shape cannot do without.
 

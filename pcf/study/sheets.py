@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pcf import files
 from pcf.errors import problem
 from pcf.study.cells import Cells, placed
 from pcf.study.columns import spellings
@@ -17,10 +16,14 @@ from pcf.study.settings import Places
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pcf import files
     from pcf.errors import Problem, Where
 
 TABLES = ("processes", "coproducts", "activity", "legs", "site_totals", "sources")
 """Tables of rows: CSV files of a folder, sheets of a workbook."""
+
+
+_LISTS = ("unverified.rows", "study.chosen")
 
 
 class Document:
@@ -41,7 +44,9 @@ class Document:
         table[key] = value
         self.found[path] = where
 
-    def append(self, table: dict[str, Any], path: str, row: Mapping[str, Any], cells: Cells) -> None:
+    def append(
+        self, table: dict[str, Any], path: str, row: Mapping[str, Any], cells: Cells
+    ) -> None:
         """Add a row to the list at the last name of `path` in `table`."""
         rows = table.setdefault(path.rpartition(".")[2], [])
         place = f"{path}[{len(rows)}]"
@@ -83,7 +88,7 @@ def _setting(document: Document, cells: Cells) -> None:
     if path and value:
         where = cells.row.where("value")
         parts = [part.strip() for part in value.split("|") if part.strip()]
-        document.set(path, parts if path == "unverified.rows" else value, where)
+        document.set(path, parts if path in _LISTS else value, where)
 
 
 def _exclusion(document: Document, cells: Cells) -> None:
@@ -156,9 +161,7 @@ def _alternative(document: Document, cells: Cells) -> None:
     document.found[f"alternatives.{name}"] = cells.where
 
 
-def _home(
-    document: Document, cells: Cells, own: str, inside: str
-) -> tuple[dict[str, Any], str]:
+def _home(document: Document, cells: Cells, own: str, inside: str) -> tuple[dict[str, Any], str]:
     """Return the table that holds the list a row belongs to: the document, or an alternative."""
     name = cells.text("alternative")
     if not name:

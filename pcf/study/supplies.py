@@ -1,4 +1,4 @@
-"""How do the settings say where the electricity of each meter comes from?"""
+"""How do the settings say where electricity comes from? One supply a meter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pcf.text import fold
 
 if TYPE_CHECKING:
     from pcf.electricity.supply import Connection, Losses
-    from pcf.errors import Where
     from pcf.study.document import Settings
 
 
@@ -24,7 +23,7 @@ def read_supplies(reading: Settings, electricity: shapes.Electricity) -> tuple[M
 
     No example: see `pcf.study.reading.read_study`.
     """
-    losses = _losses(reading, electricity.losses)
+    general = _losses(reading, electricity.losses, "electricity.losses")
     found: dict[str, MeterSupply] = {}
     for position, table in enumerate(electricity.supply):
         path = f"electricity.supply[{position}]"
@@ -36,17 +35,19 @@ def read_supplies(reading: Settings, electricity: shapes.Electricity) -> tuple[M
             told = problem("supply-twice", where, meter=shaped.meter)
             reading.problems.append(told)
             continue
+        own = shaped.losses
+        losses = _losses(reading, own, f"{path}.losses") if own else general
         supply = attempt(lambda: _supply(shaped, losses), where, reading.problems)  # noqa: B023 - called at once
         if supply is not None:
             found[shaped.meter] = MeterSupply(shaped.meter, supply, where)
     return tuple(found.values())
 
 
-def _losses(reading: Settings, written: str) -> Losses:
+def _losses(reading: Settings, written: str, path: str) -> Losses:
     found = next((each for each in LOSSES if each == written), None)
     if found is None:
-        where: Where = reading.where("electricity.losses")
-        reading.problems.append(problem("losses-unknown", where, LOSSES, losses=written))
+        told = problem("losses-unknown", reading.where(path), LOSSES, losses=written)
+        reading.problems.append(told)
     return found or "published"
 
 

@@ -102,8 +102,8 @@ def _assembled(
 ) -> tuple[StudySystem | None, tuple[Problem, ...]]:
     own = study_problems(study)
     standing = applied(study)
-    assembly = _Assembly(standing, _joined(standing, background, found := []))
-    assembly.problems += found
+    clashes: list[Problem] = []
+    assembly = _Assembly(standing, _joined(standing, background, clashes), clashes)
     sourcing = Sourcing(standing)
     _characterised(assembly)
     _link(assembly, sourcing)
@@ -280,7 +280,7 @@ def _at_electricity(told: Problem, study: Study) -> Problem:
 
 def _unverified_names(study: Study, background: Background) -> list[Problem]:
     """Return names under [unverified] that are no row, of the study or of background data."""
-    rows = {row.id for row in (*study.activity, *study.legs)}
+    rows = {row.id for row in study.rows}
     rows |= {row for each in study.alternatives for row in (*each.replaces, *each.by)}
     known = {each.id for each in background.processes}
     known |= {one.id for each in background.processes for one in each.process.exchanges}
@@ -302,7 +302,7 @@ def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
         found.append(finding("background-other", study.setting("study.background"), **facts))
     found += [
         finding("unverified-used", at(row), row=row.id)
-        for row in (*standing.activity, *standing.legs)
+        for row in standing.rows
         if row.id in study.unverified
     ]
     return [*found, *total_findings(standing, used_amounts(standing).used)]
@@ -310,7 +310,5 @@ def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
 
 def _exact(study: Study, product: str) -> str:
     """Return a product as its process writes it."""
-    names = [row.product for row in (*study.processes, *study.coproducts)]
+    names = [row.product for row in study.products]
     return next((name for name in names if fold(name) == fold(product)), product)
-
-

@@ -24,7 +24,7 @@ from pcf.text import Name, fold
 
 if TYPE_CHECKING:
     from pcf.errors import Problem
-    from pcf.files import Row, Table
+    from pcf.files import Table
     from pcf.model.amounts import Confidence
     from pcf.model.processes import Direction, Kind
 

@@ -1,4 +1,4 @@
-"""Do the rows of all processes add up to what the whole site used?"""
+"""Do the rows of all processes add up to what the whole site used? Within 0.5 %."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def total_problems(study: Study, used: Mapping[str, Amount | None]) -> list[Prob
             near = text.nearest(total.flow, flows)
             found.append(problem("flow-not-used", where, near, flow=total.flow))
     found += [
-        problem("site-total-differs", each.where, **each.facts)
+        problem("site-total-differs", each.where, (), **each.facts)
         for each in reconciled(study, used)
         if abs(each.difference) > TOLERANCE
     ]

@@ -285,6 +285,16 @@ class Study:
     folder: Path | None = field(default=None, compare=False, repr=False)
     places: Mapping[str, Where] = field(default_factory=dict, hash=False, compare=False, repr=False)
 
+    @property
+    def rows(self) -> tuple[ActivityRow | Leg, ...]:
+        """Every row with an id: activity data and legs of transport."""
+        return (*self.activity, *self.legs)
+
+    @property
+    def products(self) -> tuple[ProcessRow | CoProductRow, ...]:
+        """Every row that says what a process makes."""
+        return (*self.processes, *self.coproducts)
+
     def setting(self, path: str) -> Where:
         """Return where a setting such as `declared_unit.product` was written."""
         shorter = path

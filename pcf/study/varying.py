@@ -6,7 +6,6 @@ be one that the study has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -21,7 +20,7 @@ from pcf.study.system import SUPPLIED
 from pcf.study.values import AllocationChoice, MeterSupply, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pcf.errors import Problem
     from pcf.model.declared import Exclusion
@@ -131,7 +130,7 @@ def _parameters(study: Study, value: Mapping[str, str | float | Amount]) -> Stud
         before = named[name].value
         if before is not None and not units.same_dimension(before.unit, amount.unit):
             facts = {"name": name, "old": before.unit, "new": amount.unit}
-            raise StudyProblems(problem("parameter-dimension", name, **facts))
+            raise StudyProblems(problem("parameter-dimension", name, (), **facts))
         new[name] = replace(named[name], value=amount, formula="")
     rows = (new.get(_parameter_name(each), each) for each in study.parameters)
     return replace(study, parameters=tuple(rows))
@@ -183,9 +182,7 @@ def _exclusions(study: Study, value: Sequence[Exclusion]) -> Study:
     return replace(study, exclusions=tuple(value), places=places)
 
 
-def _require(
-    wanted: Iterable[str], names: Iterable[str], code: str, fact: str
-) -> None:
+def _require(wanted: Iterable[str], names: Iterable[str], code: str, fact: str) -> None:
     """Raise StudyProblems for names that the study does not have."""
     known: Collection[str] = sorted(set(names))
     told = [
