@@ -87,7 +87,10 @@ class Cells:
         return "" if text is None else text
 
     def number(self, column: str, *, required: bool = False, percent: bool = False) -> float | None:
-        """Return a number that is not negative, or None."""
+        """Return a number that is not negative, or None.
+
+        No example: `read_study` shows it.
+        """
         if self._text(column, required=required) is None:
             return None
         value = self._noting(

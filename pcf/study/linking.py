@@ -60,7 +60,10 @@ class Linking:
     made: dict[str, UnitProcess] = field(default_factory=dict)
 
     def provider(self, asked: Asked) -> str | None:
-        """Return the id of the provider, or None with a problem; no example: it needs a study."""
+        """Return the id of the provider, or None with a problem.
+
+        No example: `pcf.study.system` shows it.
+        """
         exclusion = self._exclusion(asked)
         if exclusion is not None:
             return self._made(lambda: gap(exclusion, asked.unit, treats=asked.treats), asked)

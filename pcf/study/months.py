@@ -52,6 +52,8 @@ def meter_problems(study: Study) -> list[Problem]:
 
     Within a process no day may be metered twice; two processes may share a meter, but not by the
     same amount for the same days, which is one reading booked twice.
+
+    No example: `pcf.study.checks` shows it.
     """
     found = []
     metered = defaultdict(list)
@@ -127,7 +129,7 @@ def _series_problems(series: Series, whole: Period) -> list[Problem]:
         return []
     row = series[0][0]
     facts = {"flow": row.flow, "process": row.process, "missing": text.listed(missing, most=12)}
-    return [problem("months-missing", at(row, "start"), **facts)]
+    return [problem("months-missing", at(row, "start"), (), **facts)]
 
 
 def _missing(spans: Sequence[Period], whole: Period) -> list[Period]:
@@ -155,9 +157,12 @@ def _months(gap: Period) -> list[Period]:
 
 def _twice(one: ActivityRow, other: ActivityRow, whole: Period | None) -> bool:
     first, second = one.period or whole, other.period or whole
-    if first is not None and second is not None:
-        if first.end <= second.start or second.end <= first.start:
-            return False
+    if first is not None and second is not None and not _meet(first, second):
+        return False
     if one.process == other.process:
         return True
     return first == second and one.amount == other.amount and one.amount.value is not None
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return one.start < other.end and other.start < one.end

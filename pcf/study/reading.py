@@ -82,9 +82,12 @@ def _read_folder(folder: Path, problems: list[Problem]) -> Study:
 
 def _read_workbook(path: Path, problems: list[Problem]) -> Study:
     found = files.read_workbook(path, problems, sheets=SHEETS)
-    for name in ("study", "processes", "activity"):
-        if found and name not in found:
-            problems.append(problem("sheet-missing", Where(file=path.name), sheet=name))
+    needed = ("study", "processes", "activity") if found else ()
+    problems += [
+        problem("sheet-missing", Where(file=path.name), sheet=name)
+        for name in needed
+        if name not in found
+    ]
     document, places = read_sheets(found, path.name, problems)
     study = _settings(document, places, problems)
     return replace(_with_tables(study, found, problems), folder=path.parent)

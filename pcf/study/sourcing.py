@@ -27,7 +27,10 @@ class Sourcing:
         self._used: dict[str, Source] = {}
 
     def of_row(self, row: ActivityRow | Leg) -> str:
-        """Return the id of the source of a row; empty where the row names none."""
+        """Return the id of the source of a row; empty where the row names none.
+
+        No example: `pcf.study.system` shows it.
+        """
         evidence = getattr(row, "evidence", None)
         shown = str(evidence) if evidence is not None else ""
         found = self._listed.get(row.source)
@@ -40,7 +43,10 @@ class Sourcing:
         return self._kept(found, [row.locator, shown if row.source else ""], fingerprint)
 
     def of_rows(self, rows: Sequence[ActivityRow]) -> str:
-        """Return the id of the source of rows that are summed: theirs, or one that lists them."""
+        """Return the id of the source of rows that are summed: theirs, or one that lists them.
+
+        No example: `pcf.study.system` shows it.
+        """
         ids = {self.of_row(row) for row in rows}
         if len(ids) == 1:
             return ids.pop()
