@@ -136,6 +136,10 @@ def _verified(row: BackgroundProcess, wanted: Wanted) -> Problem | None:
     return problem("candidate-unverified", row.id, rows=", ".join(missing)) if missing else None
 
 
+def _alternative(row: BackgroundProcess, wanted: Wanted) -> Problem | None:
+    return problem("candidate-alternative", row.id) if row.alternative and not wanted.named else None
+
+
 _CRITERIA: tuple[Callable[[BackgroundProcess, Wanted], Problem | None], ...] = (
     _treats,
     _unit,
@@ -145,5 +149,6 @@ _CRITERIA: tuple[Callable[[BackgroundProcess, Wanted], Problem | None], ...] = (
     _at,
     _place,
     _period,
+    _alternative,
     _verified,
 )

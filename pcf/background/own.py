@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pcf import text, units
+from pcf.background.tables import gas_names
 from pcf.background.values import (
     Background,
     BackgroundProcess,
@@ -20,7 +21,7 @@ from pcf.background.values import (
 from pcf.errors import BackgroundError, PcfError, problem
 from pcf.model.amounts import Amount, Source
 from pcf.model.coverage import WORLD, Coverage, find_place
-from pcf.model.flows import UNSPLIT, ProductFlow, find_gas, greenhouse_gases
+from pcf.model.flows import UNSPLIT, ProductFlow, find_gas
 from pcf.model.processes import Exchange, UnitProcess
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _exchange(
     where = f"{process}: {gas}"
     flow = find_gas(gas)
     if flow is None:
-        near = text.nearest(gas, greenhouse_gases())
+        near = text.nearest(gas, gas_names())
         problems.append(problem("gas-unknown", where, near, flow=gas))
         return None
     above, _, below = text.fold_form(factor).replace(" per ", "/").partition("/")

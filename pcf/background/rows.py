@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcf import files, text, units
 from pcf.background import layout
-from pcf.background.tables import placed
+from pcf.background.tables import gas_names, placed
 from pcf.background.values import AT, FAMILIES, BackgroundProcess
-from pcf.errors import problem
+from pcf.errors import Where, problem
 from pcf.model.amounts import CONFIDENCES, SPREAD_KINDS, Amount, Spread
 from pcf.model.coverage import WORLD, Coverage, Period, find_place
-from pcf.model.flows import find_gas, greenhouse_gases
+from pcf.model.flows import find_gas
 from pcf.model.processes import KINDS, Exchange, UnitProcess
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def read_processes(reading: Reading) -> list[BackgroundProcess]:
             _report_repeated(row, exchange, seen, reading.problems)
             exchanges[process].append(exchange)
     empty = sorted(set(heads) - mentioned)
-    reading.problems += [problem("process-empty", id_) for id_ in empty]
+    reading.problems += [
+        problem("process-empty", Where(file="processes.csv", item=id_)) for id_ in empty
+    ]
     return [
         _complete(heads[id_], sorted(exchanges[id_], key=lambda each: each.id))
         for id_ in sorted(heads)
@@ -87,7 +89,7 @@ def _head(reading: Reading, row: Row) -> _Head | None:
     boundary = files.choice(row, "boundary", layout.BOUNDARIES, problems, required=True)
     family = files.choice(row, "family", layout.FAMILIES, problems, required=True)
     at = files.choice(row, "at", layout.AT, problems)
-    default = files.choice(row, "default", layout.YES, problems) == "yes"
+    default = files.choice(row, "default", layout.YES, problems)
     coverage = Coverage(_place(row, problems), _period(row, source, problems))
     if id_ is None or product is None or unit is None or amount is None or amount <= 0:
         return None
@@ -109,7 +111,8 @@ def _head(reading: Reading, row: Row) -> _Head | None:
         next((each for each in FAMILIES if each == family), "life cycle"),
         next((each for each in AT if each == at), ""),
         row["technology"] or "",
-        default,
+        default == "yes",
+        alternative=default == "no",
         note=row["note"] or "",
     )
     return _Head(head, source)
@@ -249,7 +252,7 @@ def _flow(
     gas = None if written is None else find_gas(written)
     if gas is None:
         if written is not None:
-            near = text.nearest(written, greenhouse_gases())
+            near = text.nearest(written, gas_names())
             problems.append(problem("gas-unknown", row.where("flow"), near, flow=written))
         return None, None, ""
     _report_direction(row, gas.id, direction, gas.direction, problems)

@@ -10,7 +10,7 @@ from pcf import files, text, units
 from pcf.background import layout
 from pcf.errors import PcfError, problem
 from pcf.model.amounts import CONFIDENCES, Source
-from pcf.model.flows import ProductFlow
+from pcf.model.flows import ProductFlow, greenhouse_gases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,15 @@ def placed(where: Where, problems: list[Problem]) -> Iterator[None]:
         yield
     except PcfError as error:
         problems += [replace(each, where=where) for each in error.problems]
+
+
+def gas_names() -> tuple[str, ...]:
+    """Return what a greenhouse gas may be called: the candidates where one is not known."""
+    return tuple(
+        name
+        for flow in greenhouse_gases().values()
+        for name in (flow.gas, flow.id, flow.name.en, flow.name.zh)
+    )
 
 
 @dataclass

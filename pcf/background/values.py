@@ -62,6 +62,9 @@ class Edition:
 class BackgroundProcess:
     """A unit process of background data, with what linking judges it by.
 
+    Among rows that fit equally the `default` is taken; an `alternative` is taken only by its name,
+    so that it never stands in for a row that is missing.
+
     `unverified` are the ids of its rows that lean on an unverified source: a study must name them
     (or the process) before it may use it.
     """
@@ -72,6 +75,7 @@ class BackgroundProcess:
     at: At = ""
     technology: str = ""
     default: bool = False
+    alternative: bool = False
     unverified: tuple[str, ...] = ()
     note: str = ""
 
