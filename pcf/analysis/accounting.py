@@ -67,6 +67,12 @@ class Account:
         """Which groups are part of the total (g)."""
         return np.array([group.line in IN_TOTAL for group in self.groups], dtype=np.bool_)
 
+    @property
+    def emitted(self) -> NDArray[np.float64]:
+        """What each exchange emits in the total, kg CO2e per run of its process (m)."""
+        counts = np.append(self.in_total, False)[self.group]
+        return np.where(counts, self.characterised, 0.0)
+
     def own(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the reference flow times `values` (n, k): the sum for the declared unit (k)."""
         return np.asarray(self.reference @ values)

@@ -35,13 +35,16 @@ class Comparison:
         columns = [
             {part.name: part.value for part in each.by_stage()} for each in self.footprints.values()
         ]
-        stages = dict.fromkeys(stage for column in columns for stage in column)
-        rows = [
-            [label(stage, language), *(_shown(column.get(stage), language) for column in columns)]
-            for stage in stages
+        stages = list(dict.fromkeys(stage for column in columns for stage in column))
+        values = [
+            value
+            for column, each in zip(columns, self.footprints.values(), strict=True)
+            for value in (*map(column.get, stages), each.total)
         ]
-        totals = (_shown(each.total, language) for each in self.footprints.values())
-        return [*rows, [word("total", language), *totals]]
+        texts, rows = _shown(values, language), len(stages) + 1
+        shown = [texts[start : start + rows] for start in range(0, len(texts), rows)]
+        names = [*(label(stage, language) for stage in stages), word("total", language)]
+        return [list(row) for row in zip(names, *shown, strict=True)]
 
     def says(self, language: text.Language = "en") -> str:
         """Return the comparison as a plain table."""
@@ -75,5 +78,8 @@ def compare(footprints: Mapping[str, Footprint]) -> Comparison:
     return Comparison(dict(footprints))
 
 
-def _shown(value: float | None, language: text.Language) -> str:
-    return "–" if value is None else charts.number(value, digits=6, language=language)
+def _shown(values: list[float | None], language: text.Language) -> list[str]:
+    """Return numbers with the same decimals; '–' where a footprint has no such stage."""
+    known = [value for value in values if value is not None]
+    texts = iter(charts.number_column(known, digits=7, language=language))
+    return ["–" if value is None else next(texts) for value in values]

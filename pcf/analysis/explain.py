@@ -16,7 +16,7 @@ from pcf import charts, text
 from pcf.analysis.contributions import REFERENCE
 from pcf.errors import ModelError, problem
 from pcf.model.declared import DeclaredUnit
-from pcf.model.systems import ELEMENTARY, NONE
+from pcf.model.systems import ELEMENTARY, NONE, PRODUCT, WASTE
 
 if TYPE_CHECKING:
     from pcf.analysis.values import Footprint
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class ExplainedLine:
     """One product: `amount` (per declared unit) x `factor` (kg CO2e per unit) = `value` (kg CO2e).
 
-    `what` names process and flow, `by` what the factor is; `amount_source` and `factor_source` say
-    where they are written, empty where nothing is stated.
+    `what` names process, flow and row, `by` what the factor is and `parts` what it is made of
+    where a provider has several exchanges (combustion and upstream apart); `amount_source` and
+    `factor_source` say where they are written, empty where nothing is stated.
     """
 
     what: str
@@ -40,12 +41,19 @@ class ExplainedLine:
     value: float
     amount_source: str
     factor_source: str
+    parts: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def made_of(self) -> str:
+        """What the factor is, with its parts where it has several."""
+        parts = " + ".join(f"{value:.6g} {name}" for name, value in self.parts)
+        return f"{self.by}: {parts}" if parts else self.by
 
     def __str__(self) -> str:
-        """Return the line as `what: amount x factor = product [source] [source]`."""
+        """Return the line as `what: amount x factor = product (made of) [source] [source]`."""
         sources = "".join(f" [{each}]" for each in (self.amount_source, self.factor_source) if each)
         product = f"{self.amount:.12g} {self.unit} x {self.factor:.12g} kg CO2e/{self.unit}"
-        return f"{self.what}: {product} = {self.value:.12g} kg CO2e ({self.by}){sources}"
+        return f"{self.what}: {product} = {self.value:.12g} kg CO2e ({self.made_of}){sources}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Explanation:
             (
                 line.what,
                 f"{line.amount:,.7g} {line.unit}",
-                f"{line.factor:,.7g} ({line.by})",
+                f"{line.factor:,.7g} ({line.made_of})",
                 charts.number(line.value, digits=7),
                 line.amount_source,
                 line.factor_source,
@@ -134,9 +142,11 @@ def _line(
         value=value,
         amount_source=source,
         factor_source=factor_source,
+        parts=_parts(footprint, provider) if provider != NONE else (),
     )
     own = [str(heads.ids[process]), str(heads.names_en[process]), str(heads.names_zh[process])]
-    return line, [*own, stage, flow, by, *more]
+    row = "" if exchange == REFERENCE else str(system.exchanges.ids[exchange])
+    return line, [*own, stage, flow, row, by, *more]
 
 
 def _row_id(system: ProductSystem, exchange: int) -> str:
@@ -183,6 +193,19 @@ def _factor(footprint: Footprint, exchange: int, provider: int) -> tuple[str, st
         ]
         return by, "; ".join(dict.fromkeys(sources)), ["electricity", "电力", "电", meter]
     return footprint.characterisation, "", [flow.gas, flow.name.en, flow.name.zh]
+
+
+def _parts(footprint: Footprint, provider: int) -> tuple[tuple[str, float], ...]:
+    """Return what one unit of a provider counts, exchange by exchange; empty if it has one only."""
+    columns, price = footprint.system.exchanges, footprint.intensity
+    first, last = np.searchsorted(columns.process, [provider, provider + 1])
+    made = float(footprint.system.processes.amounts[provider])
+    parts = []
+    for e in range(int(first), int(last)):
+        linked = columns.kind[e] in (PRODUCT, WASTE)
+        bought = float(columns.amount[e] * price[columns.target[e]]) if linked else 0.0
+        parts.append((str(columns.flows[e]), (bought + float(footprint.emitted[e])) / made))
+    return tuple(part for part in parts if part[1]) if len(parts) > 1 else ()
 
 
 def provider_sources(system: ProductSystem, process: int) -> list[str]:

@@ -109,6 +109,8 @@ def footprint(  # noqa: PLR0913 - each is a different thing that a study states
         },
         meters=dict(treatments.get(headline, {})),
         per_run=per_run,
+        intensity=np.where(system.processes.treats, -price, price),
+        emitted=account.emitted,
         context=dict(context or {}),
     )
 
@@ -190,9 +192,8 @@ def _unsplit(table: Contributions) -> float:
 def _per_process(account: Account, factors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return q (n): in-total kg CO2e per run of each process, its metered electricity included."""
     columns = account.system.exchanges
-    counts = np.append(account.in_total, False)[account.group]
     q = np.zeros(len(account.system.processes))
-    np.add.at(q, columns.process[counts], account.characterised[counts])
+    np.add.at(q, columns.process, account.emitted)
     meters = [k for k, flow in enumerate(account.system.elementary) if flow.role == "meter"]
     for row, k in enumerate(meters):
         here = (columns.target == k) & (columns.kind == ELEMENTARY)
@@ -203,14 +204,15 @@ def _per_process(account: Account, factors: NDArray[np.float64]) -> NDArray[np.f
 
 def _gaps(account: Account, exclusions: Sequence[Exclusion], total: float) -> tuple[Gap, ...]:
     bounds = dict(zip(account.bounds, account.own(account.bounded).tolist(), strict=True))
-    reasons = {each.flow: each.reason for each in exclusions}
+    reasons = {f"{each.process}: {each.flow}": each.reason for each in exclusions}
     everything = total + sum(bounds.values())
     gaps = [
         Gap(name, bound, bound / everything if everything else None, reasons.get(name, ""))
         for name, bound in bounds.items()
     ]
     unknown = (each for each in exclusions if each.bound is None)
-    return (*gaps, *(Gap(each.flow, None, None, each.reason) for each in unknown))
+    names = ((f"{each.process}: {each.flow}", each.reason) for each in unknown)
+    return (*gaps, *(Gap(name, None, None, reason) for name, reason in names))
 
 
 def _own_findings(
@@ -240,9 +242,8 @@ def _checked(
     counted = sum(value for line, value in lines.items() if line in IN_TOTAL)
     values = table.value[table.in_total]
     scale = max(float(np.abs(values).sum()), abs(counted))
-    in_total = np.append(account.in_total, False)[account.group]
     runs = scaling[account.system.exchanges.process]
-    forward = float((runs * account.characterised)[in_total].sum())
+    forward = float((runs * account.emitted).sum())
     adjoint = float(account.reference @ price)
     checks = Checks(
         residual=account.residual,

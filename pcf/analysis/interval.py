@@ -68,8 +68,7 @@ def _effects(
     part = account.in_total
     price = (account.intensity + account.metered @ factors)[:, part].sum(axis=1)
     runs = scaling[columns.process]
-    counts = np.append(part, False)[account.group]
-    effect = np.where(counts, runs * account.characterised, 0.0)
+    effect = runs * account.emitted
     meters = [k for k, flow in enumerate(system.elementary) if flow.role == "meter"]
     for row, k in enumerate(meters):
         here = (columns.kind == ELEMENTARY) & (columns.target == k)

@@ -8,6 +8,8 @@ from pcf import charts, text
 from pcf.analysis.labels import label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcf.analysis.values import Checks, Footprint
     from pcf.findings import Finding
 
@@ -105,16 +107,23 @@ def as_text(footprint: Footprint, language: text.Language = "en") -> str:
 
 def findings_text(footprint: Footprint, language: text.Language) -> str:
     """Return the findings for a terminal: of each kind the first whole, the places of the rest."""
-    kinds: dict[str, list[Finding]] = {}
-    for each in footprint.findings:
-        kinds.setdefault(each.code, []).append(each)
     rows = [f"{word('findings', language)} ({len(footprint.findings)}):"]
-    for code, found in kinds.items():
-        rows.append(f"- [{code}] {found[0].says(language)}")
-        if len(found) > 1:
-            others = text.listed((each.where.item or str(each.where) for each in found[1:]), most=6)
-            rows.append(f"  {word('also', language)} ({len(found) - 1}): {others}")
+    for code, says, _ in _kinds(footprint.findings, language):
+        rows.append(f"- [{code}] {says}")
     return "\n".join(rows)
+
+
+def _kinds(findings: Sequence[Finding], language: text.Language) -> list[tuple[str, str, str]]:
+    """Return code, text and remedy of each kind: its first finding, then where else it stands."""
+    kinds: dict[str, list[Finding]] = {}
+    for each in findings:
+        kinds.setdefault(each.code, []).append(each)
+    rows = []
+    for code, found in kinds.items():
+        others = text.listed((each.where.item or str(each.where) for each in found[1:]), most=6)
+        also = f" ({word('also', language)}: {others})" if others else ""
+        rows.append((code, found[0].says(language) + also, found[0].remedy(language)))
+    return rows
 
 
 def as_html(footprint: Footprint, language: text.Language = "en") -> str:
@@ -123,7 +132,7 @@ def as_html(footprint: Footprint, language: text.Language = "en") -> str:
     bar = stage_bar({word("total", language): footprint}, language)
     findings = charts.html_table(
         (word("findings", language), word("remedy", language)),
-        [(each.says(language), each.remedy(language)) for each in footprint.findings],
+        [(says, remedy) for _, says, remedy in _kinds(footprint.findings, language)],
     )
     named = footprint.title.says(language)
     caption = (

@@ -79,7 +79,8 @@ class Footprint:
     under every treatment of electricity, the headline first; `meters` is what each meter's kWh
     counts by in the headline: processes with weights. `scaling`: runs of each process;
     `per_run` (n): the in-total kg CO2e that one run of each process emits, its electricity
-    included.
+    included; `intensity` (n): that of one unit of each product with all that lies behind it;
+    `emitted` (m): that of each elementary exchange in one run of its process, meters apart.
     """
 
     title: text.Name
@@ -102,6 +103,8 @@ class Footprint:
     scaling: Mapping[str, float] = field(repr=False)
     meters: Mapping[str, tuple[tuple[str, float], ...]] = field(repr=False)
     per_run: NDArray[np.float64] = field(repr=False)
+    intensity: NDArray[np.float64] = field(repr=False)
+    emitted: NDArray[np.float64] = field(repr=False)
     context: Mapping[str, str] = field(default_factory=dict)
 
     @property

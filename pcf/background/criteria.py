@@ -137,7 +137,9 @@ def _verified(row: BackgroundProcess, wanted: Wanted) -> Problem | None:
 
 
 def _alternative(row: BackgroundProcess, wanted: Wanted) -> Problem | None:
-    return problem("candidate-alternative", row.id) if row.alternative and not wanted.named else None
+    return (
+        problem("candidate-alternative", row.id) if row.alternative and not wanted.named else None
+    )
 
 
 _CRITERIA: tuple[Callable[[BackgroundProcess, Wanted], Problem | None], ...] = (

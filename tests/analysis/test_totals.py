@@ -129,7 +129,7 @@ def test_a_gas_that_the_set_does_not_know_is_refused(smelter):
 
 
 def gapped(bound: float) -> tuple:
-    flow = bound_flow("refractory")
+    flow = bound_flow("p: refractory")
     gap = UnitProcess(
         "gap: refractory",
         "refractory",
@@ -145,6 +145,7 @@ def test_one_percent_excluded_is_not_below_one_percent():
     exclusion = Exclusion("p", "refractory", Amount(50.0, "kg CO2e/kg"), "small")
     got = footprint(gapped(50.0), ("1 kg", "p"), SETS["0/0"], exclusions=[exclusion])
     assert got.total == 9900
+    assert got.gaps[0].reason == "small"
     assert got.share_excluded == pytest.approx(100 / 10000, rel=1e-15)
     assert not got.share_excluded < 0.01
     ten = footprint(gapped(50.0), ("10 kg", "p"), SETS["0/0"], exclusions=[exclusion])

@@ -106,10 +106,10 @@ def test_a_product_has_at_most_one_default_for_a_place_and_a_year(tables: dict[s
     chosen = Counter(
         (row["product"], row["place"], row["start"])
         for row in tables["processes"]
-        if row["default"]
+        if row["default"] == "yes"
     )
     assert [each for each, count in chosen.items() if count > 1] == []
-    assert {row["default"] for row in tables["processes"]} == {"yes", ""}
+    assert {row["default"] for row in tables["processes"]} == {"yes", "no", ""}
 
 
 def test_a_combustion_factor_of_electricity_is_never_a_default(tables: dict[str, Rows]) -> None:
