@@ -1,8 +1,9 @@
 """Why does a row of background data fall short of what is wanted? One criterion, one reason.
 
 The criteria stand in the order in which they are asked: what it is (a product, not a treatment),
-unit, basis, family, boundary, where in the electricity chain, place, period, and whether it was
-verified. A row that meets more of them ranks nearer among the candidates of an error.
+unit, basis, family, boundary, where in the electricity chain, place, period, whether it is an
+alternative, and whether it was verified. A row that meets more of them ranks nearer among the
+candidates of an error.
 """
 
 from __future__ import annotations

@@ -51,23 +51,24 @@ _NAMES = {
 }
 ALIASES = aliases_of(_NAMES)
 
+
+def _words(columns: str) -> tuple[str, ...]:
+    return tuple(columns.split())
+
+
 REQUIRED = {
-    "sources": ("id", "document", "confidence"),
-    "products": ("id", "en", "zh", "unit"),
-    "processes": ("id", "product", "amount", "unit", "place", "boundary", "family", "source"),
-    "exchanges": ("id", "process", "kind", "direction", "flow", "amount", "unit", "source"),
-    "characterisation": ("set", "gas", "value", "source"),
+    "sources": _words("id document confidence"),
+    "products": _words("id en zh unit"),
+    "processes": _words("id product amount unit place boundary family source"),
+    "exchanges": _words("id process kind direction flow amount unit source"),
+    "characterisation": _words("set gas value source"),
 }
 OPTIONAL = {
-    "sources": (
-        *("locator", "licence", "data_year", "published", "valid_until", "fingerprint", "note"),
-    ),
-    "products": ("basis", "waste", "synonyms", "cpc", "hs"),
-    "processes": (
-        *("en", "zh", "start", "end", "at", "technology", "default", "stage", "locator", "note"),
-    ),
-    "exchanges": ("provider", "spread", "low", "high", "confidence", "locator", "note"),
-    "characterisation": ("origin", "direction", "place", "locator", "note"),
+    "sources": _words("locator licence data_year published valid_until fingerprint note"),
+    "products": _words("basis waste synonyms cpc hs"),
+    "processes": _words("en zh start end at technology default stage locator note"),
+    "exchanges": _words("provider spread low high confidence locator note"),
+    "characterisation": _words("origin direction place locator note"),
 }
 
 CONFIDENCES = aliases_of(

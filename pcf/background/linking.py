@@ -1,9 +1,9 @@
 """Who provides this input? Exactly one row of background data, or an error that says why not.
 
 Rows are compared by exact names and stated criteria, never by likeness; likeness only finds the
-candidates of an error. Among rows that meet every criterion the stated default goes before other
-rows, the narrowest place before wider ones, the newest data before older ones. Two that are still
-alike are an error.
+candidates of an error. Among rows that meet every criterion the narrowest place goes before wider
+ones, then the newest data before older ones, then the stated default before others. Two that are
+still alike are an error. An alternative is taken only by its name.
 """
 
 from __future__ import annotations
@@ -120,12 +120,12 @@ def choose(rows: Iterable[BackgroundProcess], wanted: Wanted) -> Link:
 
 
 def _narrowed(fit: list[BackgroundProcess], wanted: Wanted) -> list[BackgroundProcess]:
-    """Keep the defaults if there are any, of these the narrowest place, of these the newest."""
-    best = [row for row in fit if row.default] or fit
-    nearest = min(_steps(row, wanted) for row in best)
-    best = [row for row in best if _steps(row, wanted) == nearest]
+    """Keep those of the narrowest place, of these the newest, of these the stated default."""
+    nearest = min(_steps(row, wanted) for row in fit)
+    best = [row for row in fit if _steps(row, wanted) == nearest]
     newest = max(_year(row) for row in best)
-    return [row for row in best if _year(row) == newest]
+    best = [row for row in best if _year(row) == newest]
+    return [row for row in best if row.default] or best
 
 
 def _named(provider: str, wanted: Wanted, background: Background) -> Link:

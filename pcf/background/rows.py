@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcf import files, text, units
@@ -16,7 +17,7 @@ from pcf.model.flows import find_gas
 from pcf.model.processes import KINDS, Exchange, UnitProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pcf.background.tables import Reading
     from pcf.errors import Problem
@@ -75,28 +76,21 @@ def _heads(reading: Reading) -> Iterator[_Head]:
 
 
 def _head(reading: Reading, row: Row) -> _Head | None:
+    """Return what `processes.csv` says of a process; its exchanges come later."""
     problems = reading.problems
     id_ = reading.new_id("processes", row)
     files.filled(row, "source", problems)
     source = reading.source_of(row)
     product = _product(reading, row, "product")
-    amount = files.number(row, "amount", problems, required=True)
-    unit = reading.unit(row)
-    if amount is not None and amount <= 0:
-        problems.append(problem("reference-amount", row.where("amount"), amount=row["amount"]))
-    if product is not None and unit is not None:
-        _report_unit(row, unit, product.unit, product.id, problems)
-    boundary = files.choice(row, "boundary", layout.BOUNDARIES, problems, required=True)
-    family = files.choice(row, "family", layout.FAMILIES, problems, required=True)
-    at = files.choice(row, "at", layout.AT, problems)
-    default = files.choice(row, "default", layout.YES, problems)
+    amount = _reference(reading, row, product)
     coverage = Coverage(_place(row, problems), _period(row, source, problems))
-    if id_ is None or product is None or unit is None or amount is None or amount <= 0:
+    judged = _judged(row, problems)
+    if id_ is None or product is None or amount is None:
         return None
     process = UnitProcess(
         id=id_,
         product=product.id,
-        amount=Amount(amount, unit),
+        amount=amount,
         name=text.Name(en=row["en"] or product.name.en, zh=row["zh"] or product.name.zh),
         stage=row["stage"] or "",
         basis=product.basis,
@@ -105,17 +99,38 @@ def _head(reading: Reading, row: Row) -> _Head | None:
         foreground=False,
         source="" if source is None else source.id,
     )
-    head = BackgroundProcess(
-        process,
-        boundary or "",
-        next((each for each in FAMILIES if each == family), "life cycle"),
-        next((each for each in AT if each == at), ""),
-        row["technology"] or "",
-        default == "yes",
+    return _Head(judged(process), source)
+
+
+def _reference(reading: Reading, row: Row, product: ProductFlow | None) -> Amount | None:
+    """Return the reference amount, above zero and in a unit of its product."""
+    amount = files.number(row, "amount", reading.problems, required=True)
+    unit = reading.unit(row)
+    if product is not None and unit is not None:
+        _report_unit(row, unit, product.unit, product.id, reading.problems)
+    if amount is not None and amount <= 0:
+        told = problem("reference-amount", row.where("amount"), amount=row["amount"])
+        reading.problems.append(told)
+        return None
+    return None if amount is None or unit is None else Amount(amount, unit)
+
+
+def _judged(row: Row, problems: list[Problem]) -> Callable[[UnitProcess], BackgroundProcess]:
+    """Return what linking judges the process by, to be completed with the process."""
+    boundary = files.choice(row, "boundary", layout.BOUNDARIES, problems, required=True)
+    family = files.choice(row, "family", layout.FAMILIES, problems, required=True)
+    at = files.choice(row, "at", layout.AT, problems)
+    default = files.choice(row, "default", layout.YES, problems)
+    return partial(
+        BackgroundProcess,
+        boundary=boundary or "",
+        family=next((each for each in FAMILIES if each == family), "life cycle"),
+        at=next((each for each in AT if each == at), ""),
+        technology=row["technology"] or "",
+        default=default == "yes",
         alternative=default == "no",
         note=row["note"] or "",
     )
-    return _Head(head, source)
 
 
 def _place(row: Row, problems: list[Problem]) -> str:

@@ -252,20 +252,31 @@ def test_two_that_fit_equally_well_are_an_error_with_both() -> None:
     assert "2 个同样合适" in problem.says("zh")
 
 
-def test_the_stated_default_is_taken_among_alternatives() -> None:
-    rows = (
-        provider("a", place="CN", year=2015),
-        provider("b", place="GLO", year=2006, default=True),
-        provider("c", place="CN", year=2020),
-    )
-    link_ = found(*rows)
-    assert (link_.process.id, codes(link_)) == ("b", ["place-widened", "data-age"])
+def test_the_stated_default_is_taken_among_equals() -> None:
+    rows = (provider("a"), provider("b", default=True), provider("c"))
+    assert found(*rows).process.id == "b"
     assert found(*rows, provider="c").process.id == "c"
 
 
-def test_a_default_that_does_not_fit_leaves_the_others() -> None:
-    rows = (provider("a", default=True, year=2025), provider("b", year=2015))
-    assert found(*rows).process.id == "b"
+def test_a_default_goes_before_neither_a_narrower_place_nor_newer_data() -> None:
+    """A row of one's own province is not passed over for the default of the nation."""
+    nation = provider("nation", default=True)
+    assert found(nation, provider("own", place="CN-GS"), place="CN-GS").process.id == "own"
+    assert found(nation, provider("old", year=2015, default=True)).process.id == "nation"
+    assert found(provider("old", year=2015, default=True), provider("new")).process.id == "new"
+
+
+def test_an_alternative_is_taken_only_by_its_name() -> None:
+    rows = (
+        provider("default", place="GLO", year=2006, default=True),
+        provider("alternative", place="CN", alternative=True),
+    )
+    assert found(*rows).process.id == "default"
+    assert found(*rows, provider="alternative").process.id == "alternative"
+    problem = refused(rows[1])
+    assert (problem.code, problem.candidates) == ("link-none", ("alternative",))
+    assert "taken only by its name" in problem.says("en")
+    assert "只在指名时采用" in problem.says("zh")
 
 
 def test_a_named_provider_makes_place_and_age_findings() -> None:

@@ -86,6 +86,15 @@ def test_a_row_of_an_unverified_source_is_marked(folder: Folder) -> None:
     assert marked == {"coal-mine": ("m1",), "coal-boiler": ("c1",), "landfill": ("landfill",)}
 
 
+def test_defaults_and_alternatives_are_read_apart(folder: Folder) -> None:
+    for row in folder.tables["processes"]:
+        row["default"] = {"grid-2023": "no", "grid-2024": "是"}.get(row["id"], "")
+    found = {row.id: (row.default, row.alternative) for row in folder.open().processes}
+    assert found["grid-2023"] == (False, True)
+    assert found["grid-2024"] == (True, False)
+    assert found["lime-cn"] == (False, False)
+
+
 def test_a_spread_is_read_with_its_numbers(folder: Folder) -> None:
     folder.row("exchanges", "c1").update(spread="triangular", low="90", high="99")
     folder.row("exchanges", "c2").update(spread="对数正态", low="1.75")
