@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-type_error = "canonical JSON holds text, numbers, true, false, null, lists and objects with text keys"
+type_error = (
+    "canonical JSON holds text, numbers, true, false, null, lists and objects with text keys"
+)
 
 
 def canonical(value: object) -> bytes:
@@ -77,9 +79,9 @@ def _number(value: float) -> str:
     mantissa, _, exponent = repr(abs(value)).partition("e")
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + ("" if fraction == "0" else fraction)).lstrip("0")
-    point = len(whole) + int(exponent or 0)
+    point = len(whole) + int(exponent or "0")
     if whole == "0":
-        point = int(exponent or 0) - (len(fraction) - len(fraction.lstrip("0")))
+        point = int(exponent or "0") - (len(fraction) - len(fraction.lstrip("0")))
     digits = digits.rstrip("0")
     return ("-" if value < 0 else "") + _place_point(digits, point)
 

@@ -84,6 +84,8 @@ def solve_account(
     """Return the gross account of `reference` (n, in the unit of each product).
 
     Raises SolveError when the system has no answer and ModelError for a gas without a factor.
+
+    No example: `footprint` shows it at work.
     """
     columns = system.exchanges
     factors = exchange_factors(system, characterisation)
@@ -146,6 +148,8 @@ def meter_factors(
     """Return (meters, g): kg CO2e per kWh at each meter, from weights on processes of the system.
 
     Raises ModelError listing every meter that the treatment leaves without a factor.
+
+    No example: `footprint` shows it at work.
     """
     system = account.system
     missing = [meter for meter in system.meters if meter not in meters]

@@ -56,7 +56,10 @@ class Breakdown:
         return self[name] / self.total if self.total else None
 
     def rows(self, language: text.Language = "en") -> list[tuple[str, str, str]]:
-        """Return name, kg CO2e and share of each part as text."""
+        """Return name, kg CO2e and share of each part as text.
+
+        No example: the class shows one.
+        """
         values = charts.number_column(
             [part.value for part in self.parts], digits=7, language=language
         )

@@ -31,7 +31,10 @@ class Comparison:
         return self.footprints[name]
 
     def rows(self, language: text.Language = "en") -> list[list[str]]:
-        """Return a row a stage and the total; '–' where a footprint has no such stage."""
+        """Return a row a stage and the total; '–' where a footprint has no such stage.
+
+        No example: `compare` shows one.
+        """
         columns = [
             {part.name: part.value for part in each.by_stage()} for each in self.footprints.values()
         ]

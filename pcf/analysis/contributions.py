@@ -85,7 +85,10 @@ class Contributions:
 
 
 def contributions(account: Account, factors: NDArray[np.float64]) -> Contributions:
-    """Return the contributions under a treatment, `factors` (meters, g) in kg CO2e per kWh."""
+    """Return the contributions under a treatment, `factors` (meters, g) in kg CO2e per kWh.
+
+    No example: `footprint` shows it at work.
+    """
     system, columns = account.system, account.system.exchanges
     foreground = system.processes.foreground
     amount = account.scaling[columns.process] * columns.amount

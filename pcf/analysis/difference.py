@@ -84,6 +84,8 @@ def difference(first: Footprint, second: Footprint) -> Difference:
     """Return what differs; parts within 1e-9 of each other are the same.
 
     Raises ModelError when the declared units differ in product, amount or basis.
+
+    No example: it is `footprint - other`.
     """
     one, two = first.declared_unit, second.declared_unit
     same = (one.product, one.basis) == (two.product, two.basis)

@@ -99,6 +99,8 @@ def explain(footprint: Footprint, topic: str) -> Explanation:
     """Return the lines whose process, stage, flow, meter or provider holds `topic` (folded).
 
     Raises ModelError with candidates when nothing does.
+
+    No example: it is `footprint.because_of(topic)`.
     """
     table = footprint.contributions
     counted = np.flatnonzero(table.in_total)

@@ -43,6 +43,8 @@ def analytic_interval(
 
     `factors` (meters, g) is the treatment; `scaling` (n) counts the processes behind the meters
     too, so that the spread of an electricity factor is seen.
+
+    No example: `footprint` shows it at work.
     """
     columns = account.system.exchanges
     effect = _effects(account, factors, scaling)

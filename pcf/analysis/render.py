@@ -51,7 +51,10 @@ def heading(footprint: Footprint, language: text.Language) -> str:
 
 
 def summary(footprint: Footprint, language: text.Language) -> list[tuple[str, str]]:
-    """Return caption and value of what stands above the breakdowns."""
+    """Return caption and value of what stands above the breakdowns.
+
+    No example: a footprint shows itself by it.
+    """
     interval, shown = footprint.interval, charts.number
     rows = [
         (word("total", language), shown(footprint.total, digits=7)),
@@ -86,7 +89,10 @@ def _share(share: float | None, language: text.Language) -> str:
 
 
 def as_text(footprint: Footprint, language: text.Language = "en") -> str:
-    """Return the footprint for a terminal."""
+    """Return the footprint for a terminal.
+
+    No example: a footprint shows itself by it.
+    """
     lines = [row for row in footprint.by_line() if row.value]
     shown = [
         (label(row.name, language), charts.number(row.value, digits=7, language=language))
@@ -127,7 +133,10 @@ def _kinds(findings: Sequence[Finding], language: text.Language) -> list[tuple[s
 
 
 def as_html(footprint: Footprint, language: text.Language = "en") -> str:
-    """Return the footprint for Jupyter: summary, stacked bar, stages, findings."""
+    """Return the footprint for Jupyter: summary, stacked bar, stages, findings.
+
+    No example: a footprint shows itself by it.
+    """
     unit = footprint.declared_unit.says(language)
     bar = stage_bar({word("total", language): footprint}, language)
     findings = charts.html_table(
@@ -155,7 +164,10 @@ def _stages(
 
 
 def stage_bar(footprints: dict[str, Footprint], language: text.Language = "en") -> str:
-    """Return one stacked bar a footprint, its stages as segments, as SVG."""
+    """Return one stacked bar a footprint, its stages as segments, as SVG.
+
+    No example: a footprint shows itself by it.
+    """
     bars = [
         charts.Bar(
             label=name,
@@ -169,7 +181,10 @@ def stage_bar(footprints: dict[str, Footprint], language: text.Language = "en") 
 
 
 def as_dict(footprint: Footprint) -> dict[str, object]:
-    """Return the footprint as plain JSON values; unknown is null."""
+    """Return the footprint as plain JSON values; unknown is null.
+
+    No example: a footprint shows itself by it.
+    """
     interval, checks = footprint.interval, footprint.checks
     unit = footprint.declared_unit
     return {

@@ -38,7 +38,10 @@ COLUMNS = (
 
 
 def long_table(footprint: Footprint) -> pd.DataFrame:
-    """Return one row a contribution, its columns as `COLUMNS`; amounts per declared unit."""
+    """Return one row a contribution, its columns as `COLUMNS`; amounts per declared unit.
+
+    No example: it is a method of `Footprint`.
+    """
     import pandas as pd  # noqa: PLC0415 - only those who ask for a DataFrame load it
 
     table, system = footprint.contributions, footprint.system
@@ -84,6 +87,8 @@ def direct_and_upstream(footprint: Footprint) -> Breakdown:
     is the intensity of its product times what leaves its own loop, x_j / (A^-1)_jj per unit, so
     that a process that feeds itself through others counts once. The values of two processes
     overlap: they are no parts of the total. kg CO2e per declared unit.
+
+    No example: it is a method of `Footprint`.
     """
     system = footprint.system
     solver = factorise_system(system, credits=False)
@@ -109,6 +114,8 @@ def sankey_of(footprint: Footprint) -> object:
 
     Bands below 0.5 % of the total are gathered; a negative contribution has no band and is left
     to the tables. Raises PcfError when plotly (extra `plot`) is missing.
+
+    No example: it is a method of `Footprint`.
     """
     table = footprint.contributions
     sums: dict[tuple[str, str], float] = {}

@@ -81,6 +81,8 @@ class CharacterisationSet:
 
         `places` are those of the emitting process, narrowest first. The most narrow matching row
         stands; two equally narrow rows are an error. 'CO2e, not split' is 1 in every set.
+
+        No example: `exchange_factors` shows it at work.
         """
         if flow.gas == "CO2e, not split":
             return 1.0

@@ -12,10 +12,37 @@ import pcf
 from pcf.errors import Where, problem
 from pcf.findings import finding
 
+COAL = pcf.MultiOutputProcess(
+    "plant",
+    (pcf.CoProduct("heat", pcf.Amount(3.0, "GJ")), pcf.CoProduct("steam", pcf.Amount(1.0, "GJ"))),
+)
+HEAT = pcf.unit_process("heat", "1 GJ", emits={"CO2": "94.6 kg"})
+SYSTEM = pcf.product_system([HEAT])
+GASES = pcf.CharacterisationSet.of("own", {"CO2": 1})
+WIND = pcf.Share("wind")
+
 # One value of every public class that holds data; a new public class is added here.
 VALUES: dict[str, object] = {
+    "Allocation": pcf.allocate(COAL, by="energy", reason="both are heat"),
+    "Amount": pcf.Amount(3.9, "万kWh", pcf.Spread("lognormal", 1.1), "S1"),
+    "Background": pcf.factor_set("own", {"cement": "0.15 kg CO2e/kg"}, source="a letter"),
+    "CharacterisationSet": GASES,
+    "CoProduct": COAL.products[0],
+    "DeclaredUnit": pcf.DeclaredUnit(pcf.Amount(1.0, "t"), "铝锭"),
+    "ElementaryFlow": pcf.ElementaryFlow("R410A", gas="R410A", line="fossil"),
+    "Exclusion": pcf.Exclusion("heat", "paint", None, "no data"),
     "Finding": finding("total-zero", Where(file="study.toml", line=3)),
+    "Footprint": pcf.footprint(SYSTEM, ("1 GJ", "heat"), GASES),
+    "MultiOutputProcess": COAL,
     "PcfError": pcf.PcfError(problem("unit-unknown", "电解", ("kWh",), unit="mWh")),
+    "ProductSystem": SYSTEM,
+    "Share": WIND,
+    "Source": pcf.Source("S1", "公告", "表1"),
+    "Spread": pcf.Spread("triangular", 1.0, 3.0),
+    "Study": pcf.reference_study("aluminium"),
+    "StudyProblems": pcf.StudyProblems(problem("unit-unknown", unit="mWh")),
+    "Supply": pcf.Supply((WIND,)),
+    "UnitProcess": HEAT,
 }
 
 
