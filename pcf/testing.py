@@ -28,12 +28,12 @@ CONDITION = 1e6
 """The largest 2-norm condition of the column-scaled technosphere that a drawn system has."""
 
 
-def assert_equal_numbers(
-    a: ArrayLike, b: ArrayLike, *, relative: float = RELATIVE, of_largest: float = OF_LARGEST
-) -> None:
-    """Assert that |a - b| <= relative max(|a|, |b|) + of_largest max|all|, entry by entry.
+def assert_equal_numbers(a: ArrayLike, b: ArrayLike, *, largest: float = 0.0) -> None:
+    """Assert that |a - b| <= 1e-9 max(|a|, |b|) + 1e-12 max|all|, entry by entry.
 
-    Raises AssertionError naming the worst entry, also where shapes differ or a number is NaN.
+    `largest` is the largest number that took part, where those compared may be what is left of
+    sums that cancel. Raises AssertionError naming the worst entry, also where shapes differ or a
+    number is NaN.
 
     >>> assert_equal_numbers([1.0, 1e-13], [1.0 + 1e-10, 0.0])
     >>> assert_equal_numbers([1.0, 2.0], [1.0, 2.1])
@@ -46,7 +46,8 @@ def assert_equal_numbers(
     if one.size == 0:
         return
     larger = np.maximum(np.abs(one), np.abs(other))
-    excess = np.abs(one - other) - (relative * larger + of_largest * larger.max())
+    allowed = RELATIVE * larger + OF_LARGEST * max(larger.max(), largest)
+    excess = np.abs(one - other) - allowed
     wrong = ~(excess <= 0)
     if wrong.any():
         at = np.unravel_index(np.argmax(np.where(wrong, excess, -np.inf)), one.shape)

@@ -29,7 +29,7 @@ RESIDUAL = 1e-12
 CONDITION = 1e14
 """Beyond this condition no digit of a solution is sure: the system counts as singular."""
 _REFINEMENTS = 5
-_EQUILIBRATIONS = 4
+_MEANS, _LARGEST = 5, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,19 +109,28 @@ def factorise(technosphere: csc_array[np.float64]) -> Factorised:
 
 
 def _equilibrated(matrix: csc_array[np.float64]) -> tuple[Vector, Vector]:
-    """Return scales of rows and columns that bring their largest entries near one (Ruiz 2001).
+    """Return scales of rows and columns that bring entries to like size, in powers of two.
 
-    They are powers of two, so that scaling rounds nothing.
+    Geometric means undo what units and run sizes did (Curtis and Reid 1972, by alternation), then
+    the largest entries are brought near one (Ruiz 2001). Powers of two round nothing.
     """
     entries = coo_array(matrix)
-    size, places = np.abs(entries.data), entries.coords
-    rows, columns = (np.ones(length) for length in matrix.shape)
-    for _ in range(_EQUILIBRATIONS):
-        for scales, at in zip((rows, columns), places, strict=True):
-            largest = np.zeros(len(scales))
-            np.maximum.at(largest, at, size * rows[places[0]] * columns[places[1]])
-            largest[largest == 0] = 1.0
-            np.multiply(scales, np.exp2(-np.round(np.log2(largest) / 2)), out=scales)
+    some = entries.data != 0
+    size = np.log2(np.abs(entries.data[some]))
+    places = tuple(at[some] for at in entries.coords)
+    scales = [np.zeros(length) for length in matrix.shape]
+    for step in range(_MEANS + _LARGEST):
+        for axis, at in enumerate(places):
+            scaled = size + scales[0][places[0]] + scales[1][places[1]]
+            if step < _MEANS:
+                count = np.bincount(at, minlength=len(scales[axis]))
+                shift = np.bincount(at, scaled, len(scales[axis])) / np.maximum(count, 1)
+            else:
+                shift = np.full(len(scales[axis]), -np.inf)
+                np.maximum.at(shift, at, scaled)
+                shift = np.where(np.isfinite(shift), shift / 2, 0.0)
+            scales[axis] -= shift
+    rows, columns = (np.exp2(np.round(each)) for each in scales)
     return rows, columns
 
 

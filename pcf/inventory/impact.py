@@ -100,10 +100,11 @@ def characterise(
     if missing and characterisation.unit == CLIMATE:
         near = tuple(given)
         raise SolveError(*(_no_factor(meter, near, characterisation) for meter in missing))
-    counts = signed_amounts(columns) * exchange_factors(system, characterisation)
-    for k in rows:
+    factors = exchange_factors(system, characterisation)
+    for k in rows:  # a meter's factor is per kWh taken in
         here = (columns.kind == ELEMENTARY) & (columns.target == k)
-        counts[here] = columns.amount[here] * given.get(system.elementary[k].id, 0.0)
+        factors[here] = -given.get(system.elementary[k].id, 0.0)
+    counts = signed_amounts(columns) * factors
     here = columns.kind == ELEMENTARY
     shape = (len(system.elementary), len(system.processes))
     entries = (counts[here], (columns.target[here], columns.process[here]))

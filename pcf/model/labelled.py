@@ -124,8 +124,8 @@ def from_matrices(  # noqa: PLR0913 - two matrices and the labels of their three
     >>> system.process(0).product, [str(each.amount) for each in system.process(0).exchanges]
     ('electricity', ['2 L', '1 kg'])
     """
-    own_units = list(product_units or [""] * len(products))
-    flow_labels = list(flow_units or [""] * len(flows))
+    own_units = list([""] * len(products) if product_units is None else product_units)
+    flow_labels = list([""] * len(flows) if flow_units is None else flow_units)
     _require(_length_problems(products, own_units, flows, flow_labels))
     sides = _Sides(
         [str(each) for each in products],
