@@ -1,0 +1,82 @@
+"""Several right-hand sides at once, sixteen to a pass, with compiled kernels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pcf.inventory.tearing.lanes import LANES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from pcf.inventory.tearing.plan import Plan
+
+    Vector = NDArray[np.float64]
+    TornValues = Callable[[Vector, int], Vector]
+
+
+class Lanewise:
+    """The passes of a plan with values, on rows of sixteen.
+
+    `kernels` is the module `kernels`, plain or compiled. In `adjoint` and `forward`, `weights` and
+    `sizes` (n) are by position, and `torn_values(g, trans)` solves for the torn.
+
+    >>> from scipy.sparse import csc_array
+    >>> from pcf.inventory.tearing import kernels
+    >>> from pcf.inventory.tearing.structure import analyse
+    >>> plan = analyse(csc_array([[1.0, -0.5], [-0.5, 1.0]]), None)
+    >>> Lanewise(plan, np.array([0.5, 0.5]), kernels).loops()
+    array([[0.25]])
+    """
+
+    def __init__(self, plan: Plan, needs: Vector, kernels: ModuleType) -> None:
+        """Take the values of `plan.entries`."""
+        self.plan = plan
+        self._entries = (plan.starts, plan.suppliers, needs)
+        self._kernels = kernels
+
+    def loops(self) -> Vector:
+        """Return K = E'(I - L)^-1 R (h x h): what one unit of a torn needs of each torn."""
+        n, h, end = self.plan.n, self.plan.h, self.plan.core_end
+        found, u, b = np.empty((h, h)), np.zeros((n + h, LANES)), np.zeros((end, LANES))
+        for start in range(0, h, LANES):
+            some = np.arange(start, min(start + LANES, h))
+            u[n:] = 0.0
+            u[n + some, some - start] = 1.0
+            self._kernels.lower16(0, end, *self._entries, b, u)
+            found[:, some] = u[self.plan.torn, : len(some)]
+        return found
+
+    def adjoint(self, q: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:
+        """Return the l of A' l = q (n x k)."""
+        plan, found = self.plan, np.empty(q.shape)
+        b, u = np.zeros((plan.n, LANES)), np.zeros((plan.n + plan.h, LANES))
+        for start in range(0, q.shape[1], LANES):
+            count = min(LANES, q.shape[1] - start)
+            self._kernels.gather16(q, plan.order, weights, start, count, b)
+            u[plan.n :] = 0.0
+            self._kernels.lower16(0, plan.core_end, *self._entries, b, u)
+            u[plan.n :] = torn_values(u[plan.torn], 0)
+            self._kernels.lower16(0, plan.n, *self._entries, b, u)
+            self._kernels.scatter16(u, plan.products, sizes, start, count, found)
+        return found
+
+    def forward(self, f: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:
+        """Return the x of A x = f (n x k)."""
+        plan, found = self.plan, np.empty(f.shape)
+        first, last = (np.zeros((plan.n + plan.h, LANES)) for _ in range(2))
+        for start in range(0, f.shape[1], LANES):
+            count = min(LANES, f.shape[1] - start)
+            first[plan.n :] = last[:] = 0.0
+            self._kernels.gather16(f, plan.products, sizes, start, count, first)
+            self._kernels.upper16(plan.n, *self._entries, first)
+            last[plan.torn] = torn_values(first[plan.n :], 1)
+            self._kernels.upper16(plan.core_end, *self._entries, last)
+            first[: plan.core_end] += last[: plan.core_end]
+            self._kernels.scatter16(first, plan.order, weights, start, count, found)
+        return found

@@ -1,0 +1,113 @@
+"""A plan with values: the dense system of the torn processes, and the solves built on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg.lapack import dgetrf, dgetrs
+
+from pcf.inventory.tearing.lanewise import Lanewise
+from pcf.inventory.tearing.passes import Passes
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csc_array
+
+    from pcf.inventory.tearing.plan import Plan
+    from pcf.inventory.tearing.scaling import Scales
+
+    Vector = NDArray[np.float64]
+
+
+class TornError(ArithmeticError):
+    """Tearing does not hold for these values: a pivot vanishes."""
+
+
+def needs_of(plan: Plan, data: Vector, sizes: Vector) -> Vector:
+    """Return (m) what one unit of each consumer needs, relative to `sizes` (n, by position).
+
+    `data` is `technosphere.data`. Raises TornError where a paired entry is zero.
+
+    >>> from scipy.sparse import csc_array
+    >>> from pcf.inventory.tearing.structure import analyse
+    >>> technosphere = csc_array([[2.0, -1.0], [0.0, 4.0]])
+    >>> needs_of(analyse(technosphere, None), technosphere.data, np.ones(2))
+    array([0.25])
+    """
+    pivots = data[plan.pivots]
+    if not pivots.all():
+        raise TornError
+    each = np.diff(plan.starts)
+    return -data[plan.entries] / np.repeat(pivots * sizes, each) * sizes[plan.supplying]
+
+
+class Torn:
+    """Solves by tearing; neither refined nor checked.
+
+    `plan`; `sizes` (n, by position): the scale of each product; `needs` (m) and `loops` (h x h)
+    are relative to these sizes; `passes` are loaded with `needs`. See the package for the layout.
+    With `kernels`, of `compiled`, `loops` and several right-hand sides go faster.
+
+    >>> from scipy.sparse import csc_array
+    >>> from pcf.inventory.tearing.scaling import scales_of
+    >>> from pcf.inventory.tearing.structure import analyse
+    >>> technosphere = csc_array([[1.0, -0.5], [-0.5, 1.0]])
+    >>> torn = Torn(technosphere, analyse(technosphere, None), scales_of(technosphere))
+    >>> torn.adjoint(np.array([3.0, 0.0])), torn.forward(np.array([3.0, 0.0]))
+    (array([4., 2.]), array([4., 2.]))
+    """
+
+    def __init__(
+        self,
+        technosphere: csc_array[np.float64],
+        plan: Plan,
+        scales: Scales,
+        kernels: ModuleType | None = None,
+    ) -> None:
+        """Fill the plan with values; raise TornError when a pivot vanishes."""
+        self.plan = plan
+        self.sizes = scales.rows[plan.products]
+        self.needs = needs_of(plan, technosphere.data, self.sizes)
+        self.passes = Passes(plan).load(self.needs)
+        self._weights = 1.0 / (technosphere.data[plan.pivots] * self.sizes)
+        self._lanewise = None if kernels is None else Lanewise(plan, self.needs, kernels)
+        self.loops = (self._lanewise or self.passes).loops()
+        self._lu, self._swaps, info = dgetrf(np.eye(plan.h) - self.loops, overwrite_a=1)
+        if info != 0 or not np.isfinite(self._lu).all():
+            raise TornError
+
+    def adjoint(self, q: Vector) -> Vector:
+        """Return the l of A' l = q (n or n x k)."""
+        plan = self.plan
+        if self._lanewise is not None and q.ndim == 2:
+            return self._lanewise.adjoint(q, self._weights, self.sizes, self._torn_values)
+        b = _times(self._weights, q[plan.order])
+        y = self._torn_values(self.passes.core(b)[plan.torn], 0)
+        found = np.empty(q.shape)
+        found[plan.products] = _times(self.sizes, self.passes.all(b, y))
+        return found
+
+    def forward(self, f: Vector) -> Vector:
+        """Return the x of A x = f (n or n x k)."""
+        plan = self.plan
+        if self._lanewise is not None and f.ndim == 2:
+            return self._lanewise.forward(f, self._weights, self.sizes, self._torn_values)
+        x, needed = self.passes.back(_times(self.sizes, f[plan.products]))
+        if plan.h:
+            x[: plan.core_end] += self.passes.back_from_torn(self._torn_values(needed, 1))
+        found = np.empty(f.shape)
+        found[plan.order] = _times(self._weights, x)
+        return found
+
+    def _torn_values(self, g: Vector, trans: int) -> Vector:
+        """Return the y of (I - K) y = g, or of the transpose."""
+        if not self.plan.h:
+            return g
+        return np.asarray(dgetrs(self._lu, self._swaps, g, trans=trans)[0])
+
+
+def _times(scales: Vector, values: Vector) -> Vector:
+    return scales * values if values.ndim == 1 else scales[:, None] * values
