@@ -31,9 +31,9 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """The amount of each row by its id, None where it cannot be told, and what is wrong."""
+    """The amount of each row, None where it cannot be told, and what is wrong."""
 
-    used: Mapping[str, Amount | None]
+    used: Mapping[ActivityRow, Amount | None]
     problems: tuple[Problem, ...] = field(default=())
 
 
@@ -46,7 +46,7 @@ def used_amounts(study: Study) -> Amounts:
     used = {}
     for row in study.activity:
         found: list[Problem] = []
-        used[row.id] = _used(row, parameters, found)
+        used[row] = _used(row, parameters, found)
         problems += found
     return Amounts(used, tuple(problems))
 

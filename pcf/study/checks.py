@@ -31,9 +31,16 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
     >>> [each.code for each in study_problems(Study("a", processes=()))]
     ['study-no-processes']
     """
+    if study.unread:  # every check rests on the settings
+        return study.problems
     standing = applied(study)
     repeated, doubles = repeated_rows(study)
-    once = replace(standing, activity=tuple(r for r in standing.activity if r not in doubles))
+    once = replace(
+        standing,
+        activity=tuple(
+            row for row in standing.activity if not any(row is each for each in doubles)
+        ),
+    )
     amounts = used_amounts(once)
     found = [
         *study.problems,

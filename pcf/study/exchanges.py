@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pcf.errors import PcfError
 from pcf.model.amounts import Amount
 from pcf.model.flows import find_gas, meter_flow
 from pcf.model.processes import Exchange
@@ -37,7 +38,7 @@ class Target:
 
 
 def exchanges_of(
-    process: str, used: Mapping[str, Amount | None], linking: Linking, sourcing: Sourcing
+    process: str, used: Mapping[ActivityRow, Amount | None], linking: Linking, sourcing: Sourcing
 ) -> tuple[Exchange, ...]:
     """Return the exchanges of a process: its rows, its legs, and what it leaves out.
 
@@ -75,12 +76,12 @@ def _kept(row: ActivityRow) -> tuple[str, ...]:
 
 def _of_rows(
     rows: Sequence[ActivityRow],
-    used: Mapping[str, Amount | None],
+    used: Mapping[ActivityRow, Amount | None],
     linking: Linking,
     sourcing: Sourcing,
 ) -> Exchange | None:
     row = rows[0]
-    amounts = [used.get(each.id) for each in rows]
+    amounts = [used.get(each) for each in rows]
     unit = next((amount.unit for amount in amounts if amount is not None), row.amount.unit)
     if not unit or any(each.unread & _NEEDED for each in rows):
         return None
@@ -128,7 +129,10 @@ def _of_leg(leg: Leg, linking: Linking, sourcing: Sourcing) -> Exchange | None:
     whole = leg.load.unit and leg.distance.unit and not leg.unread
     if provider is None or not whole:
         return None
-    work = work_of(leg)
+    try:
+        work = work_of(leg)
+    except PcfError:
+        return None  # the checks say which unit does not fit
     if work.value is None:
         return None
     return Exchange(

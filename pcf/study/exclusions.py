@@ -89,7 +89,7 @@ def _problems(study: Study, each: Exclusion, where: Where) -> Iterator[Problem]:
             yield problem("exclusion-no-row", where, near, flow=each.flow)
         return
     if any(row.kind in ("elementary", "internal") or row.meter for row in rows):
-        yield problem("exclusion-kind", where, flow=each.flow)
+        yield problem("exclusion-not-possible", where, flow=each.flow)
     elif each.bound is not None and not is_per_unit(each.bound):
         yield problem("exclusion-and-row", where, flow=each.flow, row=rows[0].id)
     elif each.bound is not None:

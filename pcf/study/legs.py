@@ -55,6 +55,6 @@ def _unverified(leg: Leg, study: Study) -> list[Problem]:
     confidences = {source.id: source.confidence for source in study.sources}
     if (leg.confidence or confidences.get(leg.source)) != "unverified":
         return []
-    if leg.id in study.unverified:
+    if leg.id in study.unverified or study.is_unread("unverified"):
         return []
     return [problem("row-unverified", at(leg, "confidence"))]

@@ -18,8 +18,6 @@ from pcf.study.processes import products_of
 from pcf.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pcf.background import Background, Link
     from pcf.errors import Problem, Where
     from pcf.findings import Finding
@@ -66,10 +64,13 @@ class Linking:
         """
         exclusion = self._exclusion(asked)
         if exclusion is not None:
-            return self._made(lambda: gap(exclusion, asked.unit, treats=asked.treats), asked)
+            return self._gap(exclusion, asked)
         choice = self._choice(asked)
         if choice is not None:
-            return self._named(choice.provider, asked)
+            known = self.background.row(choice.provider) is not None
+            return self._named(
+                choice.provider, asked if known else replace(asked, where=choice.where)
+            )
         for each in self.study.mixes:
             if fold(each.product) == fold(asked.flow):
                 return self._mixed(each, asked)
@@ -157,14 +158,17 @@ class Linking:
                 shares[found] = share
         if len(shares) < len(declared.shares):
             return None
-        return self._made(lambda: mix(declared.product, shares, unit=asked.unit), asked)
-
-    def _made(self, make: Callable[[], UnitProcess], asked: Asked) -> str | None:
         try:
-            process = make()
-        except PcfError as error:
-            self._report(error, asked)
-            return None
+            process = mix(declared.product, shares, unit=asked.unit)
+        except PcfError:
+            return None  # the checks say that the shares do not sum to one
+        return self.made.setdefault(process.id, process).id
+
+    def _gap(self, exclusion: Exclusion, asked: Asked) -> str | None:
+        try:
+            process = gap(exclusion, asked.unit, treats=asked.treats)
+        except PcfError:
+            return None  # the checks say that the bound is not in CO2e per unit of the flow
         return self.made.setdefault(process.id, process).id
 
     def _report(self, error: PcfError, asked: Asked) -> None:

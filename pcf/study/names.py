@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcf import text
 from pcf.errors import Where, problem
+from pcf.study.alternatives import applied
 from pcf.study.months import at
 from pcf.text import fold
 
@@ -115,9 +116,8 @@ def _mixes(study: Study) -> Iterator[Problem]:
 def _allocations(study: Study) -> Iterator[Problem]:
     known = {row.id for row in study.processes}
     several = {row.process for row in study.coproducts if row.amount is not None}
-    named = set()
+    named = {each.process for each in applied(study).allocations}
     for each in (*study.allocations, *(one for a in study.alternatives for one in a.allocations)):
-        named.add(each.process)
         if each.process not in known:
             near = text.nearest(each.process, known)
             yield problem("process-unknown", each.where, near, process=each.process)

@@ -94,7 +94,7 @@ def _read_workbook(path: Path, problems: list[Problem]) -> Study:
 
 
 def _settings(document: Mapping[str, object], places: Places, problems: list[Problem]) -> Study:
-    return read_settings(document, places, problems) if document else Study("")
+    return read_settings(document, places, problems) if document else Study("", unread=True)
 
 
 def _with_tables(study: Study, found: Mapping[str, files.Table], problems: list[Problem]) -> Study:

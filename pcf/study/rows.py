@@ -9,24 +9,26 @@ from pcf import text, units
 from pcf.errors import PcfError, problem
 from pcf.model.flows import find_gas, greenhouse_gases
 from pcf.study.months import at
+from pcf.study.values import ActivityRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pcf.errors import Problem
-    from pcf.study.values import ActivityRow, Leg, Study
+    from pcf.study.values import Leg, Study
 
 _DIRECTIONS = {"product": ("input",), "waste": ("output",)}
 _IDENTITY = {"id", "where", "unread", "note"}
 
 
 def repeated_rows(study: Study) -> tuple[list[Problem], list[ActivityRow]]:
-    """Return rows whose id or whose whole content stands twice: the problems, and the rows.
+    """Return rows whose id or whose whole content stands twice, and the rows of the second kind.
 
     No example: `pcf.study.checks` shows it.
     """
-    problems, doubles = [], []
-    ids: dict[str, ActivityRow | Leg] = {}
+    problems: list[Problem] = []
+    doubles: list[ActivityRow | Leg] = []
+    ids: set[str] = set()
     contents: dict[tuple[object, ...], str] = {}
     for row in study.rows:
         if not row.id:
@@ -34,16 +36,14 @@ def repeated_rows(study: Study) -> tuple[list[Problem], list[ActivityRow]]:
         content = tuple(
             getattr(row, each.name) for each in fields(row) if each.name not in _IDENTITY
         )
-        twice = row.id in ids
-        if twice:
-            problems.append(problem("row-id-twice", at(row, "row")))
-        elif content in contents:
+        if content in contents and not row.unread:
             problems.append(problem("row-repeated", at(row), other=contents[content]))
-        if twice or content in contents:
             doubles.append(row)
-        ids.setdefault(row.id, row)
+        elif row.id in ids:
+            problems.append(problem("row-id-twice", at(row, "row")))
+        ids.add(row.id)
         contents.setdefault(content, row.id)
-    return problems, [row for row in doubles if row in study.activity]
+    return problems, [row for row in doubles if isinstance(row, ActivityRow)]
 
 
 def row_problems(study: Study) -> list[Problem]:
@@ -52,6 +52,7 @@ def row_problems(study: Study) -> list[Problem]:
     No example: `pcf.study.checks` shows it.
     """
     confidences = {source.id: source.confidence for source in study.sources}
+    named = None if study.is_unread("unverified") else study.unverified
     return [
         each
         for row in study.activity
@@ -61,7 +62,7 @@ def row_problems(study: Study) -> list[Problem]:
             *_meter(row),
             *_volume(row),
             *_spread(row),
-            *_unverified(row, study.unverified, confidences),
+            *_unverified(row, named, confidences),
         )
     ]
 
@@ -138,9 +139,11 @@ def _spread(row: ActivityRow) -> Iterator[Problem]:
 
 
 def _unverified(
-    row: ActivityRow, named: tuple[str, ...], confidences: Mapping[str, str]
+    row: ActivityRow, named: tuple[str, ...] | None, confidences: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Recalled numbers are never a silent default: the study names each that it leans on."""
+    if named is None:
+        return
     confidence = row.confidence or confidences.get(row.source)
     if confidence == "unverified" and row.id not in named:
         yield problem("row-unverified", at(row, "confidence"))

@@ -101,13 +101,15 @@ def _assembled(
     study: Study, background: Background
 ) -> tuple[StudySystem | None, tuple[Problem, ...]]:
     own = study_problems(study)
+    if study.unread:
+        return None, own
     standing = applied(study)
     clashes: list[Problem] = []
     assembly = _Assembly(standing, _joined(standing, background, clashes), clashes)
     sourcing = Sourcing(standing)
     _characterised(assembly)
     _link(assembly, sourcing)
-    problems = tuple(dict.fromkeys((*own, *assembly.problems)))
+    problems = tuple(dict.fromkeys((*own, *_beyond(own, assembly.problems))))
     declared, factors = study.declared_unit, assembly.characterisation
     if problems or declared is None or factors is None:
         return None, problems
@@ -128,6 +130,13 @@ def _assembled(
     ), tuple(assembly.problems)
 
 
+def _beyond(own: tuple[Problem, ...], linked: list[Problem]) -> list[Problem]:
+    """Return problems of linking, without those of rows whose unit or flow is already refused."""
+    columns = ("unit", "flow", "kind", "direction")
+    refused = {replace(each.where, column="") for each in own if each.where.column in columns}
+    return [each for each in linked if replace(each.where, column="") not in refused]
+
+
 def _joined(study: Study, background: Background, problems: list[Problem]) -> Background:
     if study.own_background is None:
         return background
@@ -145,6 +154,8 @@ def _characterised(assembly: _Assembly) -> None:
             study.characterisation or None, study.convention
         )
     except PcfError as error:
+        if study.is_unread("study.convention") or study.is_unread("study.characterisation"):
+            return
         where = study.setting("study.characterisation")
         assembly.problems += [replace(each, where=where) for each in error.problems]
 

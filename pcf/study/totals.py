@@ -49,7 +49,7 @@ class Reconciliation:
         }
 
 
-def reconciled(study: Study, used: Mapping[str, Amount | None]) -> list[Reconciliation]:
+def reconciled(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Reconciliation]:
     """Return every site total whose rows are all known, beside their sum.
 
     `used` is the amount of each row of activity data. No example: `pcf.study.checks` shows it.
@@ -57,7 +57,7 @@ def reconciled(study: Study, used: Mapping[str, Amount | None]) -> list[Reconcil
     found = []
     for total in study.site_totals:
         rows = _rows(study, total)
-        amounts = [used.get(row.id) for row in rows]
+        amounts = [used.get(row) for row in rows]
         if not rows or total.unread or not total.amount.value:
             continue
         if not all(_fits(amount, total) for amount in amounts):
@@ -70,7 +70,7 @@ def reconciled(study: Study, used: Mapping[str, Amount | None]) -> list[Reconcil
     return found
 
 
-def total_problems(study: Study, used: Mapping[str, Amount | None]) -> list[Problem]:
+def total_problems(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Problem]:
     """Return totals of flows that no row names, and those more than 0.5 % from their rows.
 
     No example: `pcf.study.checks` shows it.
@@ -91,7 +91,7 @@ def total_problems(study: Study, used: Mapping[str, Amount | None]) -> list[Prob
     return found
 
 
-def total_findings(study: Study, used: Mapping[str, Amount | None]) -> list[Finding]:
+def total_findings(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Finding]:
     """Return the totals that are near their rows, within 0.5 %, but do not equal them.
 
     No example: `pcf.study.checks` shows the problems.

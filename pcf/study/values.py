@@ -251,8 +251,9 @@ class StudyElectricity:
 class Study:
     """What is asked, and the activity data that answers it; changed by copy with `varying`.
 
-    `chosen` are the alternatives that stand; `folder` is where evidence files lie. Two studies are
-    equal when they say the same, wherever each row was read.
+    `chosen` are the alternatives that stand; `folder` is where evidence files lie; `unread` says
+    that the settings could not be read at all. Two studies are equal when they say the same,
+    wherever each row was read.
     """
 
     id: str
@@ -282,6 +283,7 @@ class Study:
     chosen: tuple[str, ...] = ()
     own_background: Background | None = None
     problems: tuple[Problem, ...] = ()
+    unread: bool = False
     folder: Path | None = field(default=None, compare=False, repr=False)
     places: Mapping[str, Where] = field(default_factory=dict, hash=False, compare=False, repr=False)
 
@@ -301,6 +303,10 @@ class Study:
         while shorter and shorter not in self.places:
             shorter = shorter.rpartition("." if "." in shorter else "[")[0]
         return replace(self.places.get(shorter, Where()), item=path)
+
+    def is_unread(self, path: str) -> bool:
+        """Return whether a setting could not be read, which stands in `problems`."""
+        return any(each.where.item.startswith(path) for each in self.problems)
 
     def check(self, background: Background | None = None) -> tuple[Problem, ...]:
         """Return everything that is wrong, of reading and, with `background`, of linking.
