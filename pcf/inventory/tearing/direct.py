@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
+_OWN = 0.1
+"""A process is eliminated with its own product unless another entry is ten times larger: what is
+zero by structure then stays so."""
+
 
 class Direct:
     """Solves with SuperLU, in scaled form; neither refined nor checked.
@@ -48,7 +52,8 @@ class Direct:
         turned = _turned(technosphere, scales, plan)
         self._across = turned[end:, :end]
         try:
-            self._first = splu(csc_array(turned[:end, :end])) if end else None
+            first = csc_array(turned[:end, :end])
+            self._first = splu(first, diag_pivot_thresh=_OWN) if end else None
             self._last = triangular(csc_array(turned[end:, end:])) if end < n else None
         except RuntimeError:
             raise SolveError(problem("system-singular")) from None

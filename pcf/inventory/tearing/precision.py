@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pcf.findings import Finding
-    from pcf.inventory.tearing.solver import Solver
+    from pcf.inventory.tearing.solver import Factorised
 
     Vector = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ SURE = 1e-10
 """The relative error up to which an intensity is reported without remark."""
 
 
-def relative_errors(solver: Solver, q: Vector, values: Vector) -> Vector:
+def relative_errors(factorised: Factorised, q: Vector, values: Vector) -> Vector:
     """Return (n) an estimate of how much of each intensity is rounding; `values` (n) answer q (n).
 
     What rounding the balance of each process alone may hold, eps (|q| + |A'| |l|), is passed on to
@@ -33,13 +33,13 @@ def relative_errors(solver: Solver, q: Vector, values: Vector) -> Vector:
     at most two links counts as it is. Zero where the intensity is zero and certain.
 
     >>> from scipy.sparse import csc_array
-    >>> from pcf.inventory.tearing.solver import Solver
-    >>> solver = Solver(csc_array([[1.0, 1.0], [0.0, 1.0]]))
+    >>> from pcf.inventory.tearing.solver import Factorised
+    >>> factorised = Factorised(csc_array([[1.0, 1.0], [0.0, 1.0]]))
     >>> q = np.array([1.0, 1.0 + 1e-9])
-    >>> relative_errors(solver, q, solver.adjoint(q).values) > SURE
+    >>> relative_errors(factorised, q, factorised.adjoint(q).values) > SURE
     array([False,  True])
     """
-    technosphere = solver.technosphere
+    technosphere = factorised.technosphere
     size = abs(technosphere)
     held = np.finfo(np.float64).eps * (size.T @ np.abs(values) + np.abs(q))
     paired = pair(technosphere)
@@ -48,7 +48,7 @@ def relative_errors(solver: Solver, q: Vector, values: Vector) -> Vector:
     near = held[own] / pivots
     for _ in range(2):
         near = (held + size.T @ near)[own] / pivots - near
-    errors = np.maximum(np.abs(solver.adjoint(held).values), near)
+    errors = np.maximum(np.abs(factorised.adjoint(held).values), near)
     found = np.zeros_like(errors)
     with np.errstate(divide="ignore", over="ignore"):
         np.divide(errors, np.abs(values), out=found, where=errors > 0)

@@ -1,4 +1,4 @@
-"""How large are products and processes? Scales that bring all entries near one.
+"""How large are products and processes: scales that bring all entries to like size.
 
 So that neither the unit of a product nor the reference amount of a process decides the accuracy of
 an answer or the size of its residual. Scales are powers of two, so that scaling rounds nothing.
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-_ROUNDS = 4
-_ABSENT = np.int32(-(2**20))
+_MEANS, _LARGEST = 5, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,41 +34,52 @@ class Scales:
 
 
 def scales_of(matrix: csc_array[np.float64]) -> Scales:
-    """Return scales that bring the largest entry of each row and column near one (Ruiz 2001).
+    """Return scales that bring the entries of `matrix` (canonical, finite) to like size.
 
-    `matrix` is canonical, its entries finite; empty rows and columns keep their size.
+    Geometric means undo what units and run sizes did (Curtis and Reid 1972, by alternation), then
+    the largest entries are brought near one (Ruiz 2001). Empty rows and columns keep their size.
 
     >>> scales = scales_of(csc_array([[1e6, -3e6], [0.0, 1.0]]))
     >>> scales.rows[:, None] * [[1e6, -3e6], [0.0, 1.0]] * scales.columns
-    array([[ 0.95367432, -1.43051147],
-           [ 0.        ,  0.5       ]])
+    array([[ 0.95367432, -0.71525574],
+           [ 0.        ,  1.        ]])
     """
-    n = matrix.shape[0]
-    by_row = csr_array(csc_array((np.arange(matrix.nnz), matrix.indices, matrix.indptr), (n, n)))
-    exponents = np.where(matrix.data == 0, _ABSENT, np.frexp(matrix.data)[1]).astype(np.int32)
-    columns, rows = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
-    row_of = matrix.indices
-    column_of = np.repeat(np.arange(n, dtype=np.int32), np.diff(matrix.indptr))
-    from_columns, column_of_row_entry = exponents[by_row.data], by_row.indices
-    for _ in range(_ROUNDS):
-        rows -= _half(_largest(from_columns + columns[column_of_row_entry], by_row.indptr) + rows)
-        columns -= _half(_largest(exponents + rows[row_of], matrix.indptr) + columns)
-    size = np.ldexp(np.abs(matrix.data), rows[row_of] + columns[column_of])
+    if not matrix.data.all():
+        matrix = matrix.copy()
+        matrix.eliminate_zeros()
+    rows, columns = _powers(matrix)
+    n, own = matrix.shape[0], np.arange(matrix.shape[0])
+    each = np.repeat(own, np.diff(matrix.indptr))
+    size = np.ldexp(np.abs(matrix.data), rows[matrix.indices] + columns[each])
     return Scales(
         np.ldexp(1.0, rows),
         np.ldexp(1.0, columns),
-        float(np.bincount(row_of, size, n).max(initial=0.0)),
-        float(np.bincount(column_of, size, n).max(initial=0.0)),
+        float(np.bincount(matrix.indices, size, n).max(initial=0.0)),
+        float(np.bincount(each, size, n).max(initial=0.0)),
     )
 
 
-def _largest(exponents: NDArray[np.int32], starts: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the largest exponent of each group; absent where the group has no entry."""
-    padded = np.append(exponents, _ABSENT)
-    largest = np.maximum.reduceat(padded, starts[:-1])
-    largest[np.diff(starts) == 0] = _ABSENT
-    return largest
+def _powers(matrix: csc_array[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the powers of two of rows and columns."""
+    size = np.log2(np.abs(matrix.data))
+    ones = csc_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), matrix.shape)
+    by_row = csr_array(csc_array((size, matrix.indices, matrix.indptr), matrix.shape))
+    of_rows, of_columns = np.diff(by_row.indptr), np.diff(matrix.indptr)
+    in_rows = np.bincount(matrix.indices, size, len(of_rows))
+    in_columns = np.bincount(by_row.indices, by_row.data, len(of_columns))
+    columns = np.zeros(len(of_columns))
+    for _ in range(_MEANS):
+        rows = -(in_rows + ones @ columns) / np.maximum(of_rows, 1)
+        columns = -(in_columns + ones.T @ rows) / np.maximum(of_columns, 1)
+    for _ in range(_LARGEST):
+        rows -= _excess(by_row.data + columns[by_row.indices], by_row.indptr, rows)
+        columns -= _excess(size + rows[matrix.indices], matrix.indptr, columns)
+    return np.rint(rows).astype(np.int32), np.rint(columns).astype(np.int32)
 
 
-def _half(exponents: NDArray[np.int32]) -> NDArray[np.int32]:
-    return np.where(exponents < _ABSENT // 2, 0, exponents // 2).astype(np.int32)
+def _excess(scaled: Vector, starts: NDArray[np.int32], own: Vector) -> Vector:
+    """Return by how much the scales `own` of groups of entries are too large."""
+    filled = np.flatnonzero(np.diff(starts))
+    excess = np.zeros_like(own)
+    excess[filled] = (np.maximum.reduceat(scaled, starts[filled]) + own[filled]) / 2
+    return excess

@@ -55,16 +55,16 @@ class Solution(NamedTuple):
     fallback: Fallback
 
 
-class Solver:
+class Factorised:
     """A technosphere ready to be solved for any right-hand sides.
 
     `method` is how; `fallback` why tearing was given up; `plan` its structure where it was torn;
     `condition` estimates the 1-norm condition of the scaled system.
 
     >>> from scipy.sparse import csc_array
-    >>> solver = Solver(csc_array([[10.0, -400.0], [0.0, 1.0]]))
-    >>> x = solver.forward(np.array([0.0, 1.0])).values
-    >>> solver.method, x, solver.residual(x, np.array([0.0, 1.0]), turned=False)[1]
+    >>> factorised = Factorised(csc_array([[10.0, -400.0], [0.0, 1.0]]))
+    >>> x = factorised.forward(np.array([0.0, 1.0])).values
+    >>> factorised.method, x, factorised.residual(x, np.array([0.0, 1.0]), turned=False)[1]
     ('direct', array([40.,  1.]), 0.0)
     """
 
