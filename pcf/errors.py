@@ -11,6 +11,7 @@
     ├── BackgroundError       a set, an edition or a row of background data that does not hold
     ├── LinkError             an input without exactly one provider
     ├── SolveError            a system that has no answer, with its diagnosis
+    ├── LedgerError           an event that a ledger refuses, or a ledger that cannot be trusted
     └── StudyProblems         everything wrong with a study, together
 
 Every error carries `Problem`s; a problem carries a stable code, its place, candidates and facts,
@@ -142,6 +143,10 @@ class LinkError(PcfError):
 
 class SolveError(PcfError):
     """A system that has no answer, with its diagnosis."""
+
+
+class LedgerError(PcfError):
+    """An event that a ledger of certificates refuses, or a ledger that cannot be trusted."""
 
 
 class StudyProblems(PcfError):
