@@ -20,6 +20,7 @@ class DeclaredUnit:
     declared unit; where the system takes CO2 up and this is unknown, the footprint refuses
     (ISO 14067:2018, 6.4.9.3).
 
+    >>> from pcf.model.amounts import Amount
     >>> print(DeclaredUnit(Amount(1.0, "t"), "aluminium ingot"))
     1 t aluminium ingot
     """
