@@ -45,13 +45,13 @@ def assert_equal_numbers(a: ArrayLike, b: ArrayLike, *, largest: float = 0.0) ->
         raise AssertionError(f"shapes differ: {one.shape} is not {other.shape}")
     if one.size == 0:
         return
-    larger = np.maximum(np.abs(one), np.abs(other))
-    allowed = RELATIVE * larger + OF_LARGEST * max(larger.max(), largest)
-    excess = np.abs(one - other) - allowed
-    wrong = ~(excess <= 0)
+    wrong = ~(np.isfinite(one) & np.isfinite(other))
+    if not wrong.any():
+        larger = np.maximum(np.abs(one), np.abs(other))
+        excess = np.abs(one - other) - RELATIVE * larger - OF_LARGEST * max(larger.max(), largest)
+        wrong = (excess > 0) & (excess == excess.max())
     if wrong.any():
-        at = np.unravel_index(np.argmax(np.where(wrong, excess, -np.inf)), one.shape)
-        place = tuple(int(each) for each in at)
+        place = tuple(int(each) for each in np.argwhere(wrong)[0])
         raise AssertionError(f"entry {place}: {one[place]} is not {other[place]}")
 
 
