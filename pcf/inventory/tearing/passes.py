@@ -34,7 +34,8 @@ class Block(NamedTuple):
 
     def filled(self, needs: Vector, sign: float) -> csc_array[np.float64]:
         """Return the block with `sign` times its needs, and ones on a unit diagonal."""
-        values = np.where(self.source < 0, 1.0, sign * needs[self.source])
+        values, inputs = np.ones(len(self.source)), self.source >= 0
+        values[inputs] = sign * needs[self.source[inputs]]
         return csc_array((values, self.pattern.indices, self.pattern.indptr), self.pattern.shape)
 
 

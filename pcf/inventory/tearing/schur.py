@@ -75,9 +75,7 @@ class Torn:
         self._weights = 1.0 / (technosphere.data[plan.pivots] * self.sizes)
         self._lanewise = None if kernels is None else Lanewise(plan, self.needs, kernels)
         self.loops = (self._lanewise or self.passes).loops()
-        self._lu, self._swaps, info = dgetrf(np.eye(plan.h) - self.loops, overwrite_a=1)
-        if info != 0 or not np.isfinite(self._lu).all():
-            raise TornError
+        self._lu, self._swaps = _factors(np.eye(plan.h) - self.loops)
 
     def adjoint(self, q: Vector) -> Vector:
         """Return the l of A' l = q (n or n x k)."""
@@ -107,6 +105,16 @@ class Torn:
         if not self.plan.h:
             return g
         return np.asarray(dgetrs(self._lu, self._swaps, g, trans=trans)[0])
+
+
+def _factors(matrix: Vector) -> tuple[Vector, NDArray[np.int32]]:
+    """Return the LU factors and row swaps of a dense matrix; LAPACK takes none without rows."""
+    if not len(matrix):
+        return matrix, np.zeros(0, dtype=np.int32)
+    factors, swaps, info = dgetrf(matrix, overwrite_a=1)
+    if info != 0 or not np.isfinite(factors).all():
+        raise TornError
+    return factors, swaps
 
 
 def _times(scales: Vector, values: Vector) -> Vector:

@@ -6,6 +6,7 @@ residual that refinement does not mend, SuperLU of the transpose takes its place
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -38,7 +39,8 @@ PAYS = 50_000
 """Entries from which on the compiled kernels are worth loading numba for."""
 LARGEST_TORN = 20_000
 """More torn processes would fill the memory with a dense matrix."""
-_REFINED = 1e-13
+REFINED = 1e-13
+"""A residual that needs no refinement."""
 _REFINEMENTS = 5
 
 
@@ -68,15 +70,23 @@ class Factorised:
     ('direct', array([40.,  1.]), 0.0)
     """
 
-    def __init__(self, technosphere: csc_array[np.float64], *, smallest: int = SMALLEST) -> None:
+    def __init__(
+        self,
+        technosphere: csc_array[np.float64],
+        *,
+        smallest: int = SMALLEST,
+        plan: Plan | None = None,
+    ) -> None:
         """Plan, tear or factorise; systems of fewer than `smallest` processes are not torn.
+
+        `plan` is one of the same structure, where it is at hand.
 
         Raises SolveError when entries are not finite, when the system is singular or so nearly
         that no digit of an answer is sure, and when its loops are too many to be torn.
         """
         self.technosphere = _canonical(technosphere)
         self.scales: Scales = scales_of(self.technosphere)
-        self.plan: Plan | None = None
+        self.plan = plan
         self.fallback: Fallback = ""
         self._direct: Direct | None = None
         torn = self._tear() if self.technosphere.shape[0] >= smallest else None
@@ -99,6 +109,16 @@ class Factorised:
         """Return the x of A x = f (n or n x k); raise SolveError when a residual stays."""
         return self._solve(f, turned=False)
 
+    def unchecked(self, q: Vector) -> Vector:
+        """Return the l of A' l = q (n or n x k) as it comes: for whoever checks what it serves."""
+        return self._raw().adjoint(q)
+
+    @cached_property
+    def column_sums(self) -> Vector:
+        """The sums of absolute values in the columns of the scaled system (n)."""
+        sums = abs(self.technosphere).T @ self.scales.rows
+        return np.asarray(sums * self.scales.columns)
+
     def residual(self, values: Vector, b: Vector, *, turned: bool) -> tuple[Vector, float]:
         """Return b - A x (of the transpose if `turned`) and its worst normwise backward error."""
         scales = self.scales
@@ -113,7 +133,7 @@ class Factorised:
         return left, float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
 
     def _tear(self) -> Torn | None:
-        self.plan = plan = plan_of(self.technosphere)
+        self.plan = plan = self.plan or plan_of(self.technosphere)
         if plan.h > LARGEST_TORN:
             raise SolveError(problem("loops-too-many", torn=plan.h, limit=LARGEST_TORN))
         pays = len(plan.entries) >= PAYS and compiled.is_at_hand()
@@ -151,7 +171,7 @@ class Factorised:
         solve = raw.adjoint if turned else raw.forward
         values = solve(b)
         left, residual = self.residual(values, b, turned=turned)
-        if isinstance(raw, Torn) and residual <= _REFINED:
+        if isinstance(raw, Torn) and residual <= REFINED:
             return values, residual
         for _ in range(_REFINEMENTS):
             better = values + solve(left)
@@ -159,7 +179,7 @@ class Factorised:
             if not np.isfinite(now):
                 break
             values, residual = better, now
-            if residual <= _REFINED:
+            if residual <= REFINED:
                 break
         return values, residual
 

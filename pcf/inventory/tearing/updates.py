@@ -1,0 +1,251 @@
+"""What if some amounts, columns or links of a solved system were others.
+
+A change of k columns, or of k rows, is one of rank k: the transpose becomes M + U V', and with
+l = M^-1 q of the new burdens
+
+    l' = l - Y (I + V'Y)^-1 V' l,   Y = M^-1 U
+
+(Sherman, Morrison and Woodbury; Hager 1989). Y is solved for once, and every new value costs a
+k x k system. Columns give U unit vectors, rows give V unit vectors: the fewer are taken. Where too
+many change, the changed system is solved anew. Either way the residual is that of the changed
+system itself, and the answer is refined until it is met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.linalg import lu_factor, lu_solve
+
+from pcf.inventory.tearing.solver import REFINED, RESIDUAL, Factorised
+from pcf.inventory.tearing.varied import Varied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csc_array
+
+    from pcf.inventory.tearing.changes import Change
+    from pcf.inventory.tearing.varied import Entries
+
+    Vector = NDArray[np.float64]
+    Positions = NDArray[np.int64]
+
+_FEWEST, _MOST, _SHARE = 16, 200, 50
+"""Ranks up to n / 50, but at least 16 and at most 200, are cheaper to update than to solve anew."""
+_CONDITION = 1e8
+"""Beyond this condition of the k x k system the changed one may be singular: solve it anew."""
+_REFINEMENTS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variation:
+    """The intensities of a changed system: `values` (n, or n x g) and their `residual`.
+
+    `method` says whether they were updated or solved for anew.
+    """
+
+    values: Vector
+    residual: float
+    method: Literal["updated", "anew"]
+
+
+class Baseline:
+    """A solved system whose variations are asked for: technosphere and burdens q (n, or n x g).
+
+    >>> from scipy.sparse import csc_array
+    >>> from pcf.inventory.tearing.changes import change_between
+    >>> system = csc_array([[1.0, -0.5], [0.0, 1.0]]), np.array([2.0, 0.0])
+    >>> baseline = Baseline(*system)
+    >>> baseline.values
+    array([2., 1.])
+    >>> less = change_between(system, (csc_array([[1.0, -0.25], [0.0, 1.0]]), system[1]))
+    >>> baseline.changed(less).values
+    array([2. , 0.5])
+    >>> [float(each.values[1]) for each in baseline.prepared(less).grid([0.0, 0.5, 1.0])]
+    [1.0, 0.75, 0.5]
+    """
+
+    def __init__(self, technosphere: csc_array[np.float64], q: Vector) -> None:
+        """Solve it; raise SolveError as `Factorised` does."""
+        self.factorised = Factorised(technosphere)
+        self.q = q
+        self.values = self.factorised.adjoint(q).values
+        self._of_columns: dict[int, Vector] = {}
+
+    def changed(self, change: Change) -> Variation:
+        """Return the intensities after `change`; raise SolveError when there are none."""
+        return self.prepared(change).at(1.0)
+
+    def prepared(self, *changes: Change) -> Update:
+        """Return an update by `changes`, each of which can then be made to any extent.
+
+        Raises ValueError when they lead to different sizes, or to fewer processes than there are.
+        """
+        return Update(self, Varied(self.factorised, self.q, changes))
+
+    def of_columns(self, columns: Positions) -> Vector:
+        """Return (n x k) the intensities by a burden of one in each of k processes.
+
+        No example: `Update` asks for it.
+        """
+        known = self._of_columns
+        wanted = columns.tolist()
+        missing = [j for j in wanted if j not in known]
+        if missing:
+            if len(known) + len(missing) > _MOST:
+                known.clear()
+                missing = wanted
+            units = np.zeros((len(self.q), len(missing)))
+            units[missing, np.arange(len(missing))] = 1.0
+            solved = self.factorised.unchecked(units if len(missing) > 1 else units[:, 0])
+            known |= dict(zip(missing, np.atleast_2d(solved.T), strict=True))
+        return np.stack([known[j] for j in wanted], axis=1)
+
+
+class Update:
+    """Changes of a baseline, prepared so that each extent of them costs little. See `Baseline`."""
+
+    def __init__(self, baseline: Baseline, varied: Varied) -> None:
+        """Prepare nothing yet."""
+        self._baseline, self._varied = baseline, varied
+
+    def grid(self, *axes: Iterable[float]) -> Iterator[Variation]:
+        """Yield the variation at every combination of extents, one axis for each change."""
+        return (self.at(*extents) for extents in product(*axes))
+
+    def at(self, *extents: float) -> Variation:
+        """Return the variation with each change made to its extent: 0 not at all, 1 in full.
+
+        Raises SolveError when the changed system has no answer. No example: see `Baseline`.
+        """
+        made = np.array(extents, dtype=np.float64)
+        entries = self._varied.entries(made)
+        updated = self._updated(entries, made) if self._is_low_rank else None
+        if updated is not None:
+            return updated
+        solution = self._varied.anew(entries)
+        return Variation(solution.values, solution.residual, "anew")
+
+    @property
+    def _is_low_rank(self) -> bool:
+        rank = min(len(self._varied.touched), self._rows_touched)
+        return rank <= min(max(_FEWEST, self._varied.n // _SHARE), _MOST)
+
+    @cached_property
+    def _rows_touched(self) -> int:
+        """How many rows the changes touch, each change by itself; new processes need columns."""
+        varied = self._varied
+        if varied.size > varied.n:
+            return _MOST + 1
+        return sum(len(np.unique(change.rows)) for change in varied.changes)
+
+    @property
+    def _by_rows(self) -> bool:
+        return self._rows_touched < len(self._varied.touched)
+
+    def _updated(self, entries: Entries, extents: Vector) -> Variation | None:
+        """Return the variation by a low-rank update, or None where that does not hold."""
+        varied = self._varied
+        weigh, y, columns = self._by_row(extents) if self._by_rows else self._by_column(entries)
+        small = np.eye(y.shape[1]) + weigh(y)
+        if not _is_sure(small, columns):
+            return None
+        factors = lu_factor(small, check_finite=False)
+
+        def moved(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
+            return l - y @ lu_solve(factors, weigh(l), check_finite=False)
+
+        values = moved(self._burdened(entries, extents))
+        left, residual = varied.residual(entries, values)
+        for _ in range(_REFINEMENTS):
+            if residual <= REFINED or not np.isfinite(residual):
+                break
+            values = values + moved(self._solved(left))
+            left, residual = varied.residual(entries, values)
+        return Variation(values, residual, "updated") if residual <= RESIDUAL else None
+
+    def _by_column(self, entries: Entries) -> tuple[Callable[[Vector], Vector], Vector, Vector]:
+        """Return V', Y and the scales of the k equations, for changes of k columns."""
+        varied = self._varied
+        weights = varied.by_column(entries.differences)
+
+        def weigh(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
+            return np.asarray(weights @ l)
+
+        return weigh, self._units, varied.scales[1][varied.touched]
+
+    def _by_row(self, extents: Vector) -> tuple[Callable[[Vector], Vector], Vector, Vector]:
+        """Return V', Y and the scales of the k equations, for changes of k rows."""
+        rows, of, y = self._rows
+        made = extents[of]
+
+        def weigh(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
+            return np.asarray((l[rows].T * made).T)
+
+        return weigh, y, 1.0 / self._varied.scales[0][rows]
+
+    @cached_property
+    def _units(self) -> Vector:
+        """Y where columns change: the intensities by a burden of one in each touched process."""
+        varied, n = self._varied, self._varied.n
+        old = varied.touched[varied.touched < n]
+        y = np.zeros((varied.size, len(varied.touched)))
+        if len(old):
+            y[:n, : len(old)] = self._baseline.of_columns(old)
+        y[varied.touched[len(old) :], np.arange(len(old), len(varied.touched))] = 1.0
+        return y
+
+    @cached_property
+    def _rows(self) -> tuple[Positions, Positions, Vector]:
+        """The rows that change, the change that each belongs to, and Y."""
+        varied = self._varied
+        rows, of, parts = [], [], []
+        for number, change in enumerate(varied.changes):
+            touched, within = np.unique(change.rows, return_inverse=True)
+            part = np.zeros((varied.n, len(touched)))
+            part[change.columns, within] = varied.differences_of(number)
+            rows.append(touched)
+            of.append(np.full(len(touched), number))
+            parts.append(part)
+        solved = self._baseline.factorised.unchecked(np.hstack(parts))
+        return np.concatenate(rows), np.concatenate(of), solved
+
+    @cached_property
+    def _moves(self) -> list[Vector]:
+        """What each change of burdens, made in full, adds before the technosphere changes."""
+        varied = self._varied
+        found = []
+        for change in varied.changes:
+            burdens = np.zeros((varied.size, *self._baseline.q.shape[1:]))
+            burdens[change.processes] = varied.moved(change)
+            found.append(self._solved(burdens) if burdens.any() else burdens)
+        return found
+
+    def _burdened(self, entries: Entries, extents: Vector) -> Vector:
+        """Return the intensities by the new burdens in the old technosphere."""
+        n, size = self._varied.n, self._varied.size
+        values = np.zeros((size, *self._baseline.q.shape[1:]))
+        values[:n] = self._baseline.values
+        for extent, move in zip(extents, self._moves, strict=True):
+            values += extent * move
+        values[n:] = entries.q[n:]
+        return values
+
+    def _solved(self, b: Vector) -> Vector:
+        """Solve in the old technosphere, where new processes stand by themselves."""
+        n = self._varied.n
+        return np.concatenate([self._baseline.factorised.unchecked(b[:n]), b[n:]])
+
+
+def _is_sure(small: Vector, scales: Vector) -> bool:
+    """Say whether a k x k system, its equations and unknowns scaled alike, is far from singular."""
+    scaled = small * scales[:, None] / scales
+    if not np.isfinite(scaled).all():
+        return False
+    return bool(np.linalg.cond(scaled) <= _CONDITION)

@@ -1,0 +1,194 @@
+"""The changed system itself, entry by entry: against it every update is measured.
+
+Its entries are those that the changes name, not old ones plus differences: where an amount shrinks
+a millionfold, the difference holds none of its digits.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from pcf.inventory.tearing.changes import found_at
+from pcf.inventory.tearing.solver import Factorised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pcf.inventory.tearing.changes import Change
+    from pcf.inventory.tearing.solver import Solution
+
+    Vector = NDArray[np.float64]
+    Positions = NDArray[np.int64]
+
+
+class Entries(NamedTuple):
+    """The changed entries at some extent: their `values`, and their `differences` from before."""
+
+    values: Vector
+    differences: Vector
+    q: Vector
+
+
+class Varied:
+    """A system under some changes: which entries move, and what the changed system is.
+
+    `rows`, `columns` (e): the changed places, by column; `touched` (k): the columns with changes,
+    `within` (e) which of them a place is in. New processes count as there before, each making one
+    of its product and linked to nothing.
+
+    No example: `Baseline` shows it at work.
+    """
+
+    def __init__(self, factorised: Factorised, q: Vector, changes: Sequence[Change]) -> None:
+        """Take the changes together; raise ValueError when their sizes differ or are too small."""
+        sizes, n = {change.size for change in changes}, len(q)
+        if len(sizes) != 1 or min(sizes) < n:
+            message = f"changes lead from {n} processes to {sorted(sizes)}"
+            raise ValueError(message)
+        self.factorised, self.changes, self.n, self.size = factorised, changes, n, sizes.pop()
+        self._q = np.concatenate([q, np.zeros((self.size - n, *q.shape[1:]))])
+        each = [change.columns * np.int64(self.size) + change.rows for change in changes]
+        self._places, counts = np.unique(np.concatenate(each), return_counts=True)
+        self._alone = counts == 1
+        self._where = [np.searchsorted(self._places, places) for places in each]
+        self.columns, self.rows = np.divmod(self._places, self.size)
+        self.touched, self.within = np.unique(self.columns, return_inverse=True)
+        self._inside = self._entries_of(self.touched[self.touched < n])
+        old = factorised.technosphere
+        places = old.indices[self._inside] + self._column_of(self._inside) * np.int64(self.size)
+        at, self._there = found_at(places, self._places)
+        self._moving = at[self._there]
+        self._before = np.where((self.rows == self.columns) & (self.rows >= n), 1.0, 0.0)
+        self._before[self._there] = old.data[self._inside[self._moving]]
+
+    def entries(self, extents: Vector) -> Entries:
+        """Return the entries with each change made to its extent; new processes come in full.
+
+        No example: `Baseline` shows it at work.
+        """
+        values, q = self._before.copy(), self._q.copy()
+        for change, where, extent in zip(self.changes, self._where, extents, strict=True):
+            made = np.where(change.columns >= self.n, 1.0, extent)
+            values[where] += made * (change.values - self._before[where])
+        for change, where, extent in zip(self.changes, self._where, extents, strict=True):
+            whole = ((change.columns >= self.n) | (extent == 1.0)) & self._alone[where]
+            values[where[whole]] = change.values[whole]
+        for change, extent in zip(self.changes, extents, strict=True):
+            q[change.processes] += self._share(change, extent) * self.moved(change)
+        return Entries(values, values - self._before, q)
+
+    def differences_of(self, number: int) -> Vector:
+        """Return by how much the entries of change `number`, made in full, differ from before."""
+        before: Vector = self._before[self._where[number]]
+        return self.changes[number].values - before
+
+    def moved(self, change: Change) -> Vector:
+        """Return by how much the burdens of its processes change in full."""
+        before: Vector = self._q[change.processes]
+        return change.burdens - before
+
+    def _share(self, change: Change, extent: float) -> Vector:
+        made = np.where(change.processes >= self.n, 1.0, extent)
+        return made if self._q.ndim == 1 else made[:, None]
+
+    def by_column(self, values: Vector) -> csr_array[np.float64]:
+        """Return (k x size): a row for each touched column, holding `values` (e)."""
+        ends = np.searchsorted(self.within, np.arange(len(self.touched) + 1))
+        return csr_array((values, self.rows, ends), shape=(len(self.touched), self.size))
+
+    def residual(self, entries: Entries, values: Vector) -> tuple[Vector, float]:
+        """Return q - A' l of the changed system and its worst normwise backward error."""
+        left = entries.q.copy()
+        left[: self.n] -= np.asarray(self.factorised.technosphere.T @ values[: self.n])
+        changed = self._kept @ values[: self.n] + self.by_column(entries.values) @ values
+        left[self.touched] = entries.q[self.touched] - changed
+        sums = self._kept_sums + abs(self.by_column(entries.values)) @ self.scales[0]
+        norm = max(self._elsewhere, float((sums * self.scales[1][self.touched]).max(initial=0.0)))
+        above, size, most = (
+            np.abs((each.T * scale).T).max(axis=0, initial=0.0)
+            for each, scale in (
+                (left, self.scales[1]),
+                (values, 1.0 / self.scales[0]),
+                (entries.q, self.scales[1]),
+            )
+        )
+        below = norm * size + most
+        return left, float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+
+    def anew(self, entries: Entries) -> Solution:
+        """Solve the changed system from the start, on the old plan where the structure is old.
+
+        No example: `Baseline` shows it at work.
+        """
+        old = self.factorised.technosphere
+        at = self._inside[self._moving]
+        if self.size == self.n and self._there.all():
+            data = old.data.copy()
+            data[at] = entries.values
+            matrix = csc_array((data, old.indices, old.indptr), old.shape)
+            return Factorised(matrix, plan=self.factorised.plan).adjoint(entries.q)
+        stays = np.ones(old.nnz, dtype=np.bool_)
+        stays[at] = False
+        columns = self._column_of(np.arange(old.nnz))
+        data = np.concatenate([old.data[stays], entries.values])
+        places = (
+            np.concatenate([old.indices[stays], self.rows]),
+            np.concatenate([columns[stays], self.columns]),
+        )
+        matrix = csc_array((data, places), shape=(self.size, self.size))
+        matrix.eliminate_zeros()
+        return Factorised(matrix).adjoint(entries.q)
+
+    def _entries_of(self, columns: Positions) -> Positions:
+        """Return the numbers of the entries in some columns, ascending."""
+        starts = self.factorised.technosphere.indptr.astype(np.int64)
+        count = starts[columns + 1] - starts[columns]
+        first = np.repeat(starts[columns] - np.cumsum(count) + count, count)
+        entries: Positions = np.arange(count.sum()) + first
+        return entries
+
+    def _column_of(self, entries: Positions) -> Positions:
+        starts = self.factorised.technosphere.indptr
+        column: Positions = np.searchsorted(starts, entries, side="right") - 1
+        return column
+
+    @cached_property
+    def _kept(self) -> csr_array[np.float64]:
+        """What stays as it is in the touched columns (k x n)."""
+        old = self.factorised.technosphere
+        data = old.data[self._inside]
+        data[self._moving] = 0.0
+        here = self.touched[self.touched < self.n]
+        count = np.zeros(len(self.touched) + 1, dtype=np.int64)
+        count[1 : len(here) + 1] = np.diff(old.indptr)[here]
+        shape = (len(self.touched), self.n)
+        return csr_array((data, old.indices[self._inside], np.cumsum(count)), shape=shape)
+
+    @cached_property
+    def scales(self) -> tuple[Vector, Vector]:
+        """The scales of rows and columns, those of new processes by what one run makes."""
+        scales, new = self.factorised.scales, np.arange(self.n, self.size)
+        own = np.ones(len(new))
+        for change in self.changes:
+            pivots = (change.rows == change.columns) & (change.columns >= self.n)
+            own[change.columns[pivots] - self.n] = np.abs(change.values[pivots])
+        own = np.exp2(-np.rint(np.log2(np.where(own == 0, 1.0, own))))
+        ones = np.ones(len(new))
+        return np.concatenate([scales.rows, own]), np.concatenate([scales.columns, ones])
+
+    @cached_property
+    def _kept_sums(self) -> Vector:
+        return np.asarray(abs(self._kept) @ self.scales[0][: self.n])
+
+    @cached_property
+    def _elsewhere(self) -> float:
+        """The largest scaled sum of a column that no change touches."""
+        sums = self.factorised.column_sums.copy()
+        sums[self.touched[self.touched < self.n]] = 0.0
+        return float(sums.max(initial=0.0))
