@@ -43,7 +43,9 @@ def test_a_torn_system_is_solved_as_a_dense_one(
     adjoint, forward = factorised.adjoint(q), factorised.forward(q)
     dense = np.diag(scale.rows) @ matrix.toarray() @ np.diag(scale.columns)
     expected = scale.rows * np.linalg.solve(dense.T, scale.columns * q)
-    np.testing.assert_allclose(adjoint.values, expected, rtol=1e-9, atol=1e-12 * abs(expected).max())
+    np.testing.assert_allclose(
+        adjoint.values, expected, rtol=1e-9, atol=1e-12 * abs(expected).max()
+    )
     expected = np.linalg.solve(dense, scale.rows * q)
     np.testing.assert_allclose(
         forward.values / scale.columns, expected, rtol=1e-9, atol=1e-12 * abs(expected).max()
@@ -124,7 +126,9 @@ def test_a_vanishing_pivot_is_left_to_superlu_and_said(monkeypatch: pytest.Monke
     matrix = csc_array([[1.0, -0.5], [-0.5, 1.0]])
     factorised = Factorised(matrix, smallest=0)
     solution = factorised.adjoint(np.array([3.0, 0.0]))
-    assert (factorised.method, factorised.fallback, solution.fallback) == ("direct",) + ("pivot",) * 2
+    assert (factorised.method, factorised.fallback, solution.fallback) == ("direct",) + (
+        "pivot",
+    ) * 2
     np.testing.assert_allclose(solution.values, [4.0, 2.0])
 
 
@@ -139,9 +143,7 @@ def test_a_paired_entry_that_became_zero_is_left_to_superlu() -> None:
     np.testing.assert_allclose(new.toarray().T @ found, [1.0, 0.0], atol=1e-15)
 
 
-def test_a_residual_that_stays_is_left_to_superlu_and_said(
-    looped: Maker, burdens: Burdens
-) -> None:
+def test_a_residual_that_stays_is_left_to_superlu_and_said(looped: Maker, burdens: Burdens) -> None:
     matrix, q = looped(60, 1), burdens(60, 1)
     factorised = Factorised(matrix, smallest=0)
     expected = factorised.adjoint(q)
@@ -169,7 +171,9 @@ def test_products_whose_credits_cancel_are_flagged_and_others_are_not(
     assert errors.max() < 1e-12
     assert unsure([str(i) for i in range(80)], errors) == ()
     # Product 2 takes 1 of product 0 and gives back 1 of product 1, which is worth nearly the same.
-    credited = Factorised(csc_array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), smallest=0)
+    credited = Factorised(
+        csc_array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), smallest=0
+    )
     q = np.array([1.0, 1.0 - 1e-9, 0.0])
     errors = relative_errors(credited, q, credited.adjoint(q).values)
     assert (errors > SURE).tolist() == [False, False, True]

@@ -40,6 +40,8 @@ _FEWEST, _MOST, _SHARE = 16, 200, 50
 """Ranks up to n / 50, but at least 16 and at most 200, are cheaper to update than to solve anew."""
 _CONDITION = 1e8
 """Beyond this condition of the k x k system the changed one may be singular: solve it anew."""
+_SHRINKS = 1e4
+"""An intensity that shrinks more than this has lost digits, which refinement brings back."""
 _REFINEMENTS = 3
 
 
@@ -134,8 +136,11 @@ class Update:
 
     @property
     def _is_low_rank(self) -> bool:
-        rank = min(len(self._varied.touched), self._rows_touched)
-        return rank <= min(max(_FEWEST, self._varied.n // _SHARE), _MOST)
+        return self._rank <= min(max(_FEWEST, self._varied.n // _SHARE), _MOST)
+
+    @property
+    def _rank(self) -> int:
+        return min(len(self._varied.touched), self._rows_touched)
 
     @cached_property
     def _rows_touched(self) -> int:
@@ -153,18 +158,22 @@ class Update:
         """Return the variation by a low-rank update, or None where that does not hold."""
         varied = self._varied
         weigh, y, columns = self._by_row(extents) if self._by_rows else self._by_column(entries)
-        small = np.eye(y.shape[1]) + weigh(y)
-        if not _is_sure(small, columns):
+        inner = weigh(y)
+        if not _is_sure(inner, columns):
             return None
-        factors = lu_factor(small, check_finite=False)
+        factors = lu_factor(np.eye(len(inner)) + inner, check_finite=False) if len(inner) else None
 
         def moved(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
+            if factors is None:
+                return l
             return l - y @ lu_solve(factors, weigh(l), check_finite=False)
 
-        values = moved(self._burdened(entries, extents))
+        before = self._burdened(entries, extents)
+        values = moved(before)
         left, residual = varied.residual(entries, values)
-        for _ in range(_REFINEMENTS):
-            if residual <= REFINED or not np.isfinite(residual):
+        lost = (np.abs(before) > _SHRINKS * np.abs(values)).any()
+        for step in range(_REFINEMENTS):
+            if (residual <= REFINED and (step or not lost)) or not np.isfinite(residual):
                 break
             values = values + moved(self._solved(left))
             left, residual = varied.residual(entries, values)
@@ -243,9 +252,12 @@ class Update:
         return np.concatenate([self._baseline.factorised.unchecked(b[:n]), b[n:]])
 
 
-def _is_sure(small: Vector, scales: Vector) -> bool:
-    """Say whether a k x k system, its equations and unknowns scaled alike, is far from singular."""
-    scaled = small * scales[:, None] / scales
+def _is_sure(inner: Vector, scales: Vector) -> bool:
+    """Say whether I + `inner` (k x k), equations and unknowns scaled alike, is far from singular."""
+    if not len(inner):
+        return True
+    scaled = inner * scales[:, None] / scales
     if not np.isfinite(scaled).all():
         return False
-    return bool(np.linalg.cond(scaled) <= _CONDITION)
+    least = np.linalg.svd(np.eye(len(scaled)) + scaled, compute_uv=False)[-1]
+    return bool(least * _CONDITION >= 1.0 + np.linalg.norm(scaled))
