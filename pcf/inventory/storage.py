@@ -82,10 +82,9 @@ def open_system(folder: Path) -> ProductSystem:
         ]
         tables = _tables(manifest, problems)
         if not problems:
-            system = ProductSystem(
-                ProcessColumns(**columns[0]), ExchangeColumns(**columns[1]), **tables
-            )
-            problems += _range_problems(system)
+            processes, exchanges = ProcessColumns(**columns[0]), ExchangeColumns(**columns[1])
+            system = ProductSystem(processes, exchanges, **tables)
+            problems.extend(_range_problems(system))
     return system
 
 
@@ -181,9 +180,11 @@ def _understood(read: Any) -> _Manifest:  # noqa: ANN401 - a JSON document is an
         raise ValueError
     names = [*_names(ProcessColumns), *_names(ExchangeColumns)]
     columns = {name: read["columns"][name] for name in names}
-    told = [{name: str(each[key]) for name, each in columns.items()} for key in ("type", "sha256")]
+    types, fingerprints = (
+        {name: str(each[key]) for name, each in columns.items()} for key in ("type", "sha256")
+    )
     tables = {name: read[name] for name in ("elementary", "sources", "stages")}
-    return _Manifest(lengths, *told, tables)
+    return _Manifest(lengths, types, fingerprints, tables)
 
 
 def _opened(
@@ -195,23 +196,22 @@ def _opened(
     found = {}
     for name, field in zip(_names(part), fields(part), strict=True):
         path = _path(folder, name)
+        told = manifest.types[name], manifest.lengths[name.partition(".")[0]]
         try:
-            found[field.name] = _mapped(path, manifest.types[name], _TYPES[str(field.type)])
-            if len(found[field.name]) != manifest.lengths[name.partition(".")[0]]:
-                raise ValueError("its length is not that of the manifest")
+            found[field.name] = _mapped(path, told, _TYPES[str(field.type)])
         except (OSError, ValueError, EOFError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             problems.append(problem("column-unfit", Where(file=path.name), reason=reason))
     return found
 
 
-def _mapped(path: Path, told: str, wanted: str) -> NDArray[Any]:
-    """Return a column mapped into memory; raise ValueError or OSError where the file does not fit."""
+def _mapped(path: Path, told: tuple[str, int], wanted: str) -> NDArray[Any]:
+    """Return a column mapped into memory; raise ValueError or OSError where it does not fit."""
     values = np.lib.format.open_memmap(path, mode="r")
     kind = values.dtype
     text = wanted == "U" and kind.kind == "U" and kind.itemsize > 0
-    if kind.str != told or not (text or kind.str == wanted) or values.ndim != 1:
-        raise ValueError(f"it holds {kind} and not {told}")
+    if values.ndim != 1 or (kind.str, len(values)) != told or not (text or kind.str == wanted):
+        raise ValueError(f"it holds {values.size} x {kind.str} and not {told[1]} x {told[0]}")
     if path.stat().st_size != values.offset + values.nbytes:
         raise ValueError("it is longer or shorter than its head says")
     return values.view(np.ndarray)

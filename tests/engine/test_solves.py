@@ -185,7 +185,7 @@ def test_products_whose_credits_cancel_are_flagged_and_others_are_not(
 def test_the_estimated_error_covers_the_true_one(
     looped: Maker, burdens: Burdens, seed: int
 ) -> None:
-    """Measured in twice the digits, with credits; the estimate is of first order, so with a margin."""
+    """Measured in more digits, with credits; the estimate is of first order, so with a margin."""
     matrix, q = looped(25, seed, credited=0.2, gain=0.9), burdens(25, seed)
     factorised = Factorised(matrix, smallest=0)
     values = factorised.adjoint(q).values

@@ -253,7 +253,7 @@ class Update:
 
 
 def _is_sure(inner: Vector, scales: Vector) -> bool:
-    """Say whether I + `inner` (k x k), equations and unknowns scaled alike, is far from singular."""
+    """Say whether I + `inner` (k x k), its unknowns scaled as its equations, is not singular."""
     if not len(inner):
         return True
     scaled = inner * scales[:, None] / scales
