@@ -1,0 +1,307 @@
+"""How far may a footprint lie, when the numbers that it rests on do? Its draws, and what they say.
+
+The deterministic value stays the value; percentiles, mean and median of the draws stand beside it,
+never in its place. Characterisation factors are held fixed unless spreads of them are given, and a
+treatment of electricity stays as it is: the numbers of the processes behind it vary.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from pcf import text, units
+from pcf.analysis.statistics import describe
+from pcf.errors import SolveError, problem
+from pcf.findings import finding
+from pcf.inventory import exchange_factors
+from pcf.inventory.sampling.draws import DRAWS
+from pcf.inventory.sampling.montecarlo import monte_carlo
+from pcf.inventory.sampling.terms import Counting
+from pcf.model.flows import IN_TOTAL
+from pcf.model.systems import ELEMENTARY, OUTPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from pcf.analysis.statistics import Precision, Statistics
+    from pcf.analysis.values import Footprint
+    from pcf.findings import Finding
+    from pcf.inventory.sampling.montecarlo import Block, MonteCarlo, Sample
+    from pcf.model.characterisation import CharacterisationSet
+    from pcf.model.groups import Distributions
+    from pcf.model.systems import ProductSystem
+
+    Vector = NDArray[np.float64]
+
+Stopped = Literal["count", "precision", "interrupted"]
+STATIC = 1e-9
+"""How far the undrawn result may be from the footprint, relative."""
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """The total of a footprint and its draws, kg CO2e per declared unit.
+
+    `value`: without uncertainty. `draws`: the totals, draw 0 first. `error`: the largest estimated
+    relative error of a draw. `direct`, `flipped`, `negative`: draws that were solved by themselves,
+    in which a loop or the product changed its sign, in which an amount fell below zero.
+    `with_spread` of `numbers` amounts vary. `seed` and `definition` give every draw again. `asked`
+    draws were wanted; `stopped` says what ended the run.
+    """
+
+    title: text.Name
+    unit: text.Name
+    value: float
+    draws: Vector = field(repr=False)
+    seed: int
+    asked: int
+    stopped: Stopped
+    error: float
+    direct: int
+    flipped: int
+    negative: int
+    with_spread: int
+    numbers: int
+    definition: int = DRAWS
+    run: MonteCarlo | None = field(default=None, repr=False)
+
+    @property
+    def statistics(self) -> Statistics:
+        """Mean, median, standard deviation and percentiles of the draws."""
+        return describe(self.draws)
+
+    @property
+    def p2_5(self) -> float:
+        """The 2.5 % percentile of the draws."""
+        return self.statistics.p2_5
+
+    @property
+    def p97_5(self) -> float:
+        """The 97.5 % percentile of the draws."""
+        return self.statistics.p97_5
+
+    @property
+    def mean(self) -> float:
+        """The mean of the draws; of skewed numbers it is not the value."""
+        return self.statistics.mean
+
+    @property
+    def median(self) -> float:
+        """The median of the draws."""
+        return self.statistics.median
+
+    @property
+    def sd(self) -> float | None:
+        """The sample standard deviation of the draws; None for a single one."""
+        return self.statistics.sd
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader of the draws must weigh."""
+        made = len(self.draws)
+        counts = {
+            "draws-flipped": self.flipped,
+            "draws-negative": self.negative,
+            "draws-direct": self.direct,
+        }
+        found = [finding(code, count=count, draws=made) for code, count in counts.items() if count]
+        if self.stopped == "interrupted":
+            found.append(finding("draws-interrupted", draws=made, asked=self.asked))
+        if not self.with_spread:
+            found.append(finding("spreads-none", numbers=self.numbers))
+        return tuple(found)
+
+    def sample(self, draw: int) -> Sample:
+        """Return the matrices of one draw, so that anyone can solve it with another solver.
+
+        Metered electricity stands among the purchases of its treatment. The total of the draw is
+        the amount of the declared unit times the intensity of its product.
+        """
+        if self.run is None:
+            raise SolveError(problem("draws-loose"))
+        return self.run.sample(draw, self.seed)
+
+    def says(self, language: text.Language = "en") -> str:
+        """Return the result as plain text for a terminal."""
+        from pcf.analysis.draws import as_text  # noqa: PLC0415 - rendering reads this value
+
+        return as_text(self, language)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything but the draws as plain JSON values; unknown is null."""
+        from pcf.analysis.draws import as_dict  # noqa: PLC0415 - rendering reads this value
+
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        """Return the English text."""
+        return self.says("en")
+
+    def _repr_html_(self) -> str:
+        """Return a table for Jupyter."""
+        from pcf.analysis.draws import as_html  # noqa: PLC0415 - rendering reads this value
+
+        return as_html(self, "en")
+
+
+def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may be left out
+    footprint: Footprint,
+    characterisation: CharacterisationSet,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+    until: Precision | None = None,
+    distributions: Distributions | None = None,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> Uncertainty:
+    """Return the draws of the total of `footprint`, computed with `characterisation`.
+
+    Draw k is the same whatever the number of draws. `until` stops before `draws` when it is
+    reached. `distributions`: what is known beyond the spreads of the columns. `executor`: any of
+    `concurrent.futures`, or Dask's. `progress`: a bar on stderr, None where it is a terminal. An
+    interruption (Ctrl-C) returns what there is.
+
+    Raises ModelError for spreads, seeds and numbers of draws that cannot be; SolveError for a
+    characterisation set that is not the footprint's and for a draw that has no answer.
+
+    >>> from dataclasses import replace
+    >>> from pcf.analysis import footprint
+    >>> from pcf.model.amounts import Spread
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.characterisation import CharacterisationSet
+    >>> from pcf.model.processes import unit_process
+    >>> kiln = unit_process("kiln", ("lime", "1 t"), emits={"CO2": "900 kg"})
+    >>> (row,) = kiln.exchanges
+    >>> row = replace(row, amount=replace(row.amount, spread=Spread("lognormal", 1.1)))
+    >>> own = CharacterisationSet.of("mine", {"CO2": 1})
+    >>> lime = footprint(product_system([replace(kiln, exchanges=(row,))]), ("1 t", "lime"), own)
+    >>> found = uncertainty(lime, own, draws=2000)
+    >>> found.value, round(found.p97_5 / 900, 2), round(found.mean / 900, 2)
+    (900.0, 1.21, 1.01)
+    """
+    run = _prepared(footprint, characterisation, distributions)
+    amount = _declared(footprint)
+    blocks: list[Block] = []
+    stopped: Stopped = "count"
+    totals = np.zeros(0)
+    made = run.blocks(draws, seed=seed, executor=executor)
+    try:
+        with closing(_shown(made, draws, progress)) as shown:
+            for block in shown:
+                blocks.append(block)
+                totals = np.append(totals, amount * block.scores[:, 0] + footprint.stored_added)
+                if until is not None and until.reached(totals):
+                    stopped = "precision"
+                    break
+    except KeyboardInterrupt:
+        if not blocks:
+            raise
+        stopped = "interrupted"
+    counts = _counts(blocks)
+    return Uncertainty(
+        title=footprint.title,
+        unit=_unit(footprint),
+        value=footprint.total,
+        draws=totals,
+        seed=seed,
+        asked=draws,
+        stopped=stopped,
+        error=max(float(block.error.max()) for block in blocks),
+        **counts._asdict(),
+        with_spread=len(run.terms.numbers) + len(run.terms.gases),
+        numbers=run.terms.amounts,
+        run=run,
+    )
+
+
+class _Counts(NamedTuple):
+    direct: int
+    flipped: int
+    negative: int
+
+
+def _counts(blocks: list[Block]) -> _Counts:
+    kinds = ([int(np.sum(getattr(b, name))) for b in blocks] for name in _Counts._fields)
+    return _Counts(*map(sum, kinds))
+
+
+def _prepared(
+    footprint: Footprint,
+    characterisation: CharacterisationSet,
+    distributions: Distributions | None,
+) -> MonteCarlo:
+    """Return the run for the product of a footprint; it must give the footprint undrawn."""
+    system = footprint.system
+    maker = system.maker(footprint.declared_unit.product)
+    run = monte_carlo(
+        system,
+        counting(system, characterisation, footprint.meters),
+        products=np.array([maker]),
+        distributions=distributions,
+    )
+    own = _declared(footprint) * float(run.static[0]) + footprint.stored_added
+    if abs(own - footprint.total) > STATIC * max(abs(own), abs(footprint.total)):
+        said, expected = f"{own:.9g}", f"{footprint.total:.9g}"
+        raise SolveError(problem("static-differs", own=said, expected=expected))
+    return run
+
+
+def counting(
+    system: ProductSystem,
+    characterisation: CharacterisationSet,
+    meters: Mapping[str, tuple[tuple[str, float], ...]] | None = None,
+) -> Counting:
+    """Return how the exchanges of `system` count in the total of a footprint.
+
+    Only flows on lines of the total count; upper bounds of gaps do not. `meters`: what a kWh at
+    each meter counts by. Credits are left out, as the total is gross.
+
+    Raises SolveError for a flow without a factor. No example: `uncertainty` uses it.
+    """
+    columns = system.exchanges
+    signed = np.where(columns.direction == OUTPUT, 1.0, -1.0)
+    counts = signed * exchange_factors(system, characterisation)
+    rows = np.array(
+        [f.line in IN_TOTAL and f.role in ("emission", "resource") for f in system.elementary],
+        dtype=np.bool_,
+    )
+    elementary = columns.kind == ELEMENTARY
+    counts[~elementary] = 0.0
+    counts[elementary] *= rows[columns.target[elementary]]
+    table = (characterisation.id, characterisation.edition)
+    return Counting(counts, dict(meters or {}), credits=False, table=table)
+
+
+def _declared(footprint: Footprint) -> float:
+    """Return the declared amount in the unit of the process that makes the product."""
+    declared, system = footprint.declared_unit, footprint.system
+    own = str(system.processes.units[system.maker(declared.product)])
+    same = declared.amount.unit == own
+    return declared.quantity * (1.0 if same else units.factor(declared.amount.unit, own))
+
+
+def _unit(footprint: Footprint) -> text.Name:
+    declared = footprint.declared_unit
+    return text.Name(declared.says("en"), declared.says("zh"))
+
+
+def _shown(blocks: Generator[Block], draws: int, progress: bool | None) -> Generator[Block]:
+    """Yield the blocks under a progress bar on stderr; without one where it is no terminal."""
+    if progress is False:
+        yield from blocks
+        return
+    from tqdm import tqdm  # noqa: PLC0415 - an edge: only who watches needs it
+
+    disable = None if progress is None else False
+    with closing(blocks), tqdm(total=draws, unit="draw", delay=1.0, disable=disable) as bar:
+        for block in blocks:
+            yield block
+            bar.update(len(block.error))

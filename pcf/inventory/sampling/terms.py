@@ -1,0 +1,268 @@
+"""What does a draw change? Every entry of a system as a sum of terms, each certain or a number.
+
+Only what lies upstream of the products that are asked for is kept, in its own order: so a process
+that has nothing to do with them changes no bit of a result. Electricity of a meter becomes what it
+counts by: purchases from the processes of its treatment, all of them moved by the one metered
+amount.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from pcf.errors import ModelError, SolveError, problem
+from pcf.inventory.sampling.draws import factors
+from pcf.inventory.sampling.numbers import gas_numbers, numbers_of
+from pcf.inventory.sampling.philox import BATCH
+from pcf.inventory.tearing.graphs import Links, reached
+from pcf.model.groups import Distributions
+from pcf.model.systems import CREDIT, ELEMENTARY, NONE, OUTPUT, PRODUCT, WASTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from pcf.inventory.sampling.draws import Numbers
+    from pcf.model.systems import ProductSystem
+
+    Positions = NDArray[np.int64] | NDArray[np.int32]
+    Vector = NDArray[np.float64]
+    Meters = Mapping[str, tuple[tuple[str, float], ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """Terms of entries: term t belongs to entry `entry[t]`; terms of an entry stand together.
+
+    `starts` (entries): the first term of each entry. `static` (t): the term without uncertainty.
+    `number` (t): the number that moves it, -1 for none; a drawn term is scale x factor. `gas` (t):
+    the characterisation factor that moves it too, -1 for none.
+    """
+
+    entry: Positions
+    starts: Positions
+    static: Vector
+    scale: Vector
+    number: Positions
+    gas: Positions
+
+    def values(self, drawn: Vector | None = None, gases: Vector | None = None) -> Vector:
+        """Return the entries under one draw of all factors (numbers, gases), or without any.
+
+        No example: `sample` and the runs use it.
+        """
+        terms = self.static
+        if drawn is not None and len(drawn):
+            terms = np.where(self.number < 0, terms, self.scale * drawn[self.number])
+        if gases is not None and len(gases):
+            terms = np.where(self.gas < 0, terms, terms * gases[self.gas])
+        return np.add.reduceat(terms, self.starts) if len(terms) else np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """A system as sums of terms, restricted to `processes` (positions in the whole system).
+
+    `technosphere` gives the data of a canonical CSC array of `shape` with `indices` and `indptr`;
+    `per_run` what one run of the processes `emitting` counts. `numbers` and `gases` are what is
+    uncertain in them, `amounts` how many amounts of exchanges there are.
+    """
+
+    processes: Positions
+    technosphere: Sum
+    indices: NDArray[np.int32]
+    indptr: NDArray[np.int32]
+    per_run: Sum
+    emitting: Positions
+    numbers: Numbers
+    gases: Numbers
+    amounts: int
+
+    def matrix(self, data: Vector) -> csc_array[np.float64]:
+        """Return the technosphere with `data`."""
+        n = len(self.processes)
+        return csc_array((data, self.indices, self.indptr), shape=(n, n))
+
+    def counted(self, values: Vector) -> Vector:
+        """Return q (n): `values` of the emitting processes, zero for the others."""
+        q = np.zeros(len(self.processes))
+        q[self.emitting] = values
+        return q
+
+    def drawn(self, draw: int, seed: int) -> tuple[csc_array[np.float64], Vector]:
+        """Return technosphere and q (n) of one draw, from the definition of draws alone."""
+        batch, lane = divmod(draw, BATCH)
+        of = [
+            factors(each, seed, batch)[:, lane].astype(np.float64)
+            for each in (self.numbers, self.gases)
+        ]
+        return self.matrix(self.technosphere.values(*of)), self.counted(self.per_run.values(*of))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counting:
+    """How the exchanges of a system count.
+
+    `counts` (m): what one unit of each exchange counts where it is emitted or taken in, signed as
+    the inventory is, zero for every other exchange. `meters`: what a kWh at each meter counts by,
+    pairs of process and weight. `table`: set and edition of the characterisation factors, which
+    identify them where they vary.
+    """
+
+    counts: Vector
+    meters: Meters = field(default_factory=dict)
+    credits: bool = True
+    table: tuple[str, str] = ("", "")
+
+
+class _Loose(NamedTuple):
+    """Terms before they are put in order: coefficient x amount of the exchange, -1 being one."""
+
+    row: Positions
+    column: Positions
+    coefficient: Vector
+    exchange: Positions
+
+    def those(self, which: NDArray[np.bool_]) -> _Loose:
+        row, column, coefficient, exchange = self
+        return _Loose(row[which], column[which], coefficient[which], exchange[which])
+
+
+def terms_of(
+    system: ProductSystem,
+    counting: Counting,
+    *,
+    asked: Positions | None = None,
+    distributions: Distributions | None = None,
+    origins: Mapping[str, tuple[str, str]] | None = None,
+) -> Terms:
+    """Return `system` as terms, upstream of the products of the processes `asked` (None: all).
+
+    Raises SolveError for a meter that counts by nothing, ModelError as `numbers_of` does.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([
+    ...     unit_process("power", "10 kWh", emits={"CO2": "9 kg"}),
+    ...     unit_process("steel", "1 t", takes={"power": "400 kWh"}),
+    ... ])
+    >>> terms = terms_of(system, Counting(np.array([1.0, 0.0])))
+    >>> terms.matrix(terms.technosphere.values()).toarray()
+    array([[  10., -400.],
+           [   0.,    1.]])
+    """
+    given = distributions if distributions is not None else Distributions()
+    n = len(system.processes)
+    links, emissions = _links(system, counting), _emissions(system, counting.counts)
+    kept = _upstream(n, links, asked)
+    links, emissions = (each.those(kept[each.column]) for each in (links, emissions))
+    used = np.zeros(len(system.exchanges), dtype=np.bool_)
+    for each in (links, emissions):
+        used[each.exchange[each.exchange != NONE]] = True
+    numbers = numbers_of(system, given, used=used, origins=origins)
+    gases, gas = _gases(system, given, emissions, counting.table)
+    own = np.cumsum(kept) - 1
+    size = int(kept.sum())
+    amounts = system.exchanges.amount
+    entry = own[links.column] * size + own[links.row]
+    none = np.full(len(entry), NONE, dtype=np.int64)
+    technosphere, entries = _summed(entry, links, amounts, numbers, none)
+    per_run, emitting = _summed(own[emissions.column], emissions, amounts, numbers, gas)
+    ends = np.cumsum(np.bincount(entries // size, minlength=size))
+    return Terms(
+        np.flatnonzero(kept),
+        technosphere,
+        (entries % size).astype(np.int32),
+        np.append(0, ends).astype(np.int32),
+        per_run,
+        emitting,
+        numbers,
+        gases,
+        int(used.sum()),
+    )
+
+
+def _links(system: ProductSystem, counting: Counting) -> _Loose:
+    """Return reference amounts, links, and what metered electricity counts by."""
+    columns, heads = system.exchanges, system.processes
+    own = np.arange(len(heads))
+    references = np.where(heads.treats, -1.0, 1.0) * heads.amounts
+    kinds = (PRODUCT, WASTE, CREDIT) if counting.credits else (PRODUCT, WASTE)
+    here = np.flatnonzero(np.isin(columns.kind, kinds))
+    signs = np.where(columns.direction[here] == OUTPUT, 1.0, -1.0)
+    parts = [
+        _Loose(own, own, references, np.full(len(own), NONE)),
+        _Loose(columns.target[here], columns.process[here], signs, here),
+        *_purchases(system, counting.meters),
+    ]
+    row, column, coefficient, exchange = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return _Loose(row.astype(np.int64), column.astype(np.int64), coefficient, exchange)
+
+
+def _purchases(system: ProductSystem, meters: Meters) -> Iterator[_Loose]:
+    """Yield the links from each meter to the processes that its treatment counts it by."""
+    columns = system.exchanges
+    for k, flow in enumerate(system.elementary):
+        if flow.role != "meter":
+            continue
+        meter = flow.id.removeprefix("kWh at ")
+        if meter not in meters:
+            raise SolveError(problem("factor-missing", flow.id, tuple(meters), set="electricity"))
+        here = np.flatnonzero((columns.kind == ELEMENTARY) & (columns.target == k))
+        for process, weight in meters[meter]:
+            row = np.full(len(here), system.index(process))
+            yield _Loose(row, columns.process[here], np.full(len(here), -weight), here)
+
+
+def _emissions(system: ProductSystem, counts: Vector) -> _Loose:
+    columns = system.exchanges
+    here = np.flatnonzero((columns.kind == ELEMENTARY) & (counts != 0))
+    process = columns.process[here].astype(np.int64)
+    return _Loose(process, process, counts[here], here)
+
+
+def _upstream(n: int, links: _Loose, asked: Positions | None) -> NDArray[np.bool_]:
+    """Return (n): the processes that those asked for stand on, themselves included."""
+    if asked is None:
+        return np.ones(n, dtype=np.bool_)
+    start = np.zeros(n, dtype=np.bool_)
+    start[asked] = True
+    return reached(n, Links(links.column, links.row), start)
+
+
+def _gases(
+    system: ProductSystem, given: Distributions, emissions: _Loose, table: tuple[str, str]
+) -> tuple[Numbers, Positions]:
+    """Return the uncertain characterisation factors, and which moves each emission (-1: none)."""
+    names = list(given.gases)
+    gases = [flow.gas or flow.id for flow in system.elementary]
+    flows = system.exchanges.target[emissions.exchange]
+    present = {gases[k] for k in np.unique(flows)}
+    missing = [name for name in names if name not in present]
+    if missing:
+        near = tuple(sorted(present))
+        raise ModelError(*(problem("gas-not-counted", "", near, gas=gas) for gas in missing))
+    which = [names.index(gas) if gas in names else NONE for gas in gases]
+    return gas_numbers(given.gases, table), np.array(which, dtype=np.int64)[flows]
+
+
+def _summed(
+    entry: Positions, loose: _Loose, amounts: Vector, numbers: Numbers, gas: Positions
+) -> tuple[Sum, Positions]:
+    """Return the terms in the order of their entries, and the entries that there are."""
+    of_exchange = np.full(len(amounts) + 1, NONE, dtype=np.int64)
+    of_exchange[numbers.exchange] = np.arange(len(numbers))
+    order = np.argsort(entry, kind="stable")
+    coefficient, exchange = loose.coefficient[order], loose.exchange[order]
+    number = of_exchange[exchange]
+    static = np.where(
+        exchange == NONE, coefficient, coefficient * np.append(amounts, 1.0)[exchange]
+    )
+    scale = np.where(number == NONE, static, coefficient * np.append(numbers.scale, 0.0)[number])
+    there, starts, place = np.unique(entry[order], return_index=True, return_inverse=True)
+    return Sum(place, starts, static, scale, number, gas[order]), there.astype(np.int64)
