@@ -90,12 +90,25 @@ def test_every_bad_component_is_named() -> None:
     assert len(refused(system, top=1.0)) == 2
 
 
-def test_a_worse_loop_inside_a_component_is_found() -> None:
-    """Without the process through which most passes, the rest still consumes what it makes."""
+def test_a_gain_is_told_where_the_rest_of_the_component_has_an_answer() -> None:
+    """Most passes through a and b; without them c and d still consume what they make."""
     system = chain(a={"b": 9.0}, b={"a": 9.0, "c": 0.1}, c={"d": 1.0, "a": 0.1}, d={"c": 2.0})
     (loop,) = find_loops(system)
-    assert set(loop.processes) in ({"a", "b"}, {"c", "d"})
-    assert loop.gain >= 1
+    assert set(loop.processes) == {"c", "d"}
+    assert (loop.gain, loop.own) == (pytest.approx(2.0), pytest.approx(2.0))
+
+
+def test_the_largest_loop_is_told_by_what_comes_back_not_by_how_much_is_bought() -> None:
+    """A hundred runs of c are bought, but hardly anything of them leads back."""
+    system = chain(a={"b": 1.0, "c": 100.0}, b={"a": 1.5}, c={"a": 1e-6})
+    (loop,) = find_loops(system)
+    assert set(loop.processes) == {"a", "b"}
+    assert loop.own == pytest.approx(1.5)
+
+
+def test_loops_elsewhere_are_not_named() -> None:
+    system = chain(a={"b": 2.0}, b={"a": 2.0}, c={"d": 3.0}, d={"c": 1.0})
+    assert [set(facts["loop"].split(" → ")) for _, facts in refused(system, a=1.0)] == [{"a", "b"}]
 
 
 def test_a_loop_of_a_gain_of_one_that_rounding_hides_is_named() -> None:

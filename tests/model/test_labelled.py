@@ -83,6 +83,23 @@ def test_columns_whose_reference_is_not_clear_are_named_all_at_once() -> None:
     assert caught.value.problems[0].candidates == ("b", "c")
 
 
+def test_a_treatment_with_several_credits_must_be_named() -> None:
+    technosphere = [[-1, 0, 0], [2, 3, 0], [4, 0, 5]]
+    with pytest.raises(ModelError) as caught:
+        labelled(technosphere)
+    assert codes(caught) == [("reference-unclear", "A")]
+    assert kinds(labelled(technosphere, reference={"A": "a"})) == [
+        ("b", "credit", "output", 2),
+        ("c", "credit", "output", 4),
+    ]
+
+
+def test_zeros_that_a_sparse_matrix_holds_are_no_links() -> None:
+    stored = csr_array(([1.0, 0.0, 1.0, 0.0], ([0, 1, 1, 0], [0, 0, 1, 1])))
+    assert stored.nnz == 4
+    assert len(labelled(stored).exchanges) == 0
+
+
 def test_products_without_or_with_several_processes_are_named() -> None:
     with pytest.raises(ModelError) as caught:
         labelled([[1, 2, 0], [-1, 0, 0], [0, 0, 1]])
