@@ -15,7 +15,7 @@ from pcf.background import Background, editions, open_background, read_set
 from pcf.errors import BackgroundError, FileError, Where, problem
 from pcf.study import tables
 from pcf.study.document import read_settings
-from pcf.study.settings import Places, toml_places
+from pcf.study.settings import toml_places
 from pcf.study.sheets import SHEETS, TABLES, read_sheets
 from pcf.study.values import ActivityRow, Evidence, Study
 
@@ -32,7 +32,7 @@ def read_study(path: Path | str, *, background: Background | None = None) -> Stu
     """Return the study in a folder or in a workbook (.xlsx), as far as it can be read.
 
     `background` is what the study's own `background/` folder may lean on; without it, the shipped
-    edition that the study names. Raises FileError when the path holds no study.
+    edition that the study names. A workbook may have that folder and its evidence beside it. Raises FileError when the path holds no study.
 
     >>> read_study("nowhere")
     Traceback (most recent call last):
@@ -76,7 +76,7 @@ def _read_folder(folder: Path, problems: list[Problem]) -> Study:
         for name in TABLES
         if name in ("processes", "activity") or (folder / f"{name}.csv").exists()
     }
-    study = _settings(document, places, problems)
+    study = read_settings(document, places, problems) if document else Study("", unread=True)
     return replace(_with_tables(study, found, problems), folder=folder)
 
 
@@ -89,12 +89,9 @@ def _read_workbook(path: Path, problems: list[Problem]) -> Study:
         if name not in found
     ]
     document, places = read_sheets(found, path.name, problems)
-    study = _settings(document, places, problems)
+    known = "study" in found
+    study = read_settings(document, places, problems) if known else Study("", unread=True)
     return replace(_with_tables(study, found, problems), folder=path.parent)
-
-
-def _settings(document: Mapping[str, object], places: Places, problems: list[Problem]) -> Study:
-    return read_settings(document, places, problems) if document else Study("", unread=True)
 
 
 def _with_tables(study: Study, found: Mapping[str, files.Table], problems: list[Problem]) -> Study:

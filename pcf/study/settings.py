@@ -92,8 +92,8 @@ class Electricity(Shape):
 class Left(Shape):
     """`[[exclusion]]`."""
 
-    process: str
     flow: str
+    process: str = ""
     bound: str = ""
     reason: str = ""
     source: str = ""

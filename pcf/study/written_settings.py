@@ -30,7 +30,7 @@ def settings_of(study: Study) -> dict[str, Any]:
     {'study': {'id': 'a', 'place': 'CN'}, 'electricity': {'losses': 'published'}}
     """
     declared = study.declared_unit
-    return _full(
+    document = _full(
         {
             "study": {
                 "id": study.id,
@@ -83,9 +83,12 @@ def settings_of(study: Study) -> dict[str, Any]:
                 process: _parameters(e for e in study.parameters if e.process == process)
                 for process in dict.fromkeys(e.process for e in study.parameters if e.process)
             },
-            "alternatives": {each.name: _alternative(each) for each in study.alternatives},
         }
     )
+    if study.alternatives:  # one that says nothing but its name is one all the same
+        found = {each.name: _full(_alternative(each)) for each in study.alternatives}
+        document["alternatives"] = found
+    return document
 
 
 def toml_text(document: Mapping[str, Any]) -> str:
