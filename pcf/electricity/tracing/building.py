@@ -100,7 +100,7 @@ def network_from_matrix(
     count = len(zones)
     if made.shape[-1:] != (count,) or moved.shape[-2:] != (count, count):
         facts = {"generation": made.shape, "imports": moved.shape, "zones": count}
-        raise ModelError(problem("matrix-shape", "", (), **facts))
+        raise ModelError(problem("tracing-shape", "", (), **facts))
     flows = {
         (zones[start], zones[end]): moved[..., end, start]
         for end in range(count)
