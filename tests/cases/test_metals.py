@@ -36,8 +36,8 @@ def test_pfc_by_the_slope_method(technology: str, cf4: float, c2f6: float) -> No
     assert found["C2F6"] == pytest.approx(c2f6, rel=1e-9)
 
 
-# Wei et al. 2020, Energies 13(21):5664, abstract: GJ and t CO2e per t of alloy and per t of nickel.
-# The contents follow from the energy; printed CO2e per t of nickel: 14, 40, 18, 69 (rounded inputs).
+# Wei et al. 2020, Energies 13(21):5664, abstract: GJ and t CO2e per t of alloy and of nickel.
+# The contents follow from the energy; printed per t of nickel: 14, 40, 18, 69 (rounded inputs).
 @pytest.mark.parametrize(
     ("per_alloy", "per_nickel", "content", "co2_alloy", "co2_nickel"),
     [

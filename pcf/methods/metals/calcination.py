@@ -1,7 +1,8 @@
 """How much CO2 leaves the calciner of petroleum coke? Carbon in less carbon out, and volatiles.
 
 The result hangs on the yield: 0.07 t of CO2 per tonne at 0.80 without dust, 0.32 at 0.68 with the
-usual dust. So calcined coke, dust and under-calcined coke are weighed at the plant; there is no default for them.
+usual dust. So calcined coke, dust and under-calcined coke are weighed at the plant; there is no
+default for them.
 """
 
 from __future__ import annotations
