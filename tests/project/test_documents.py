@@ -29,7 +29,7 @@ def test_both_halves_of_the_readme_have_the_same_shape(root: Path) -> None:
     english, chinese = (root / "README.md").read_text(encoding="utf-8").split('<a id="中文"></a>')
 
     def shape(text: str) -> list[str]:
-        marks = re.findall(r"^(#+|-|```|make \w+|python -m pip \w+)", text, re.MULTILINE)
+        marks = re.findall(r"^(#+|- |```|make \w+|python -m pip \w+)", text, re.MULTILINE)
         return [*(mark for mark in marks if mark != "---"), *LINK.findall(text)]
 
     assert shape(english.removesuffix("---\n\n").rstrip("-\n")) == shape(chinese)
