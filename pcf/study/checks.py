@@ -16,7 +16,7 @@ from pcf.study.legs import leg_problems
 from pcf.study.months import meter_problems, month_problems
 from pcf.study.names import name_problems
 from pcf.study.processes import process_problems
-from pcf.study.rows import repeated_rows, row_problems
+from pcf.study.rows import repeated_rows, row_problems, spread_problems
 from pcf.study.totals import total_problems
 
 if TYPE_CHECKING:
@@ -48,11 +48,12 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
         *repeated,
         *row_problems(study),
         *amounts.problems,
+        *spread_problems(once, amounts.used),
         *month_problems(once),
         *meter_problems(once),
         *leg_problems(standing),
         *name_problems(study),
-        *exclusion_problems(standing),
+        *exclusion_problems(study),
         *total_problems(once, amounts.used),
     ]
     return tuple(dict.fromkeys(found))

@@ -13,6 +13,7 @@ from pcf import text, units
 from pcf.errors import problem
 from pcf.study.names import flows_of
 from pcf.study.processes import products_of
+from pcf.study.values import ActivityRow
 from pcf.text import fold
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from pcf.errors import Problem, Where
     from pcf.model.amounts import Amount
     from pcf.model.declared import Exclusion
-    from pcf.study.values import ActivityRow, Study
+    from pcf.study.values import Leg, Study
 
 
 def exclusion_problems(study: Study) -> list[Problem]:
-    """Return what is wrong with the exclusions of a study in which the alternatives stand.
+    """Return what is wrong with the exclusions of a study, whatever alternative stands.
 
     No example: `pcf.study.checks` shows it.
     """
@@ -42,8 +43,8 @@ def exclusion_problems(study: Study) -> list[Problem]:
     return found
 
 
-def excluded_rows(study: Study, exclusion: Exclusion) -> list[ActivityRow]:
-    """Return the rows that an exclusion speaks of.
+def excluded_rows(study: Study, exclusion: Exclusion) -> list[ActivityRow | Leg]:
+    """Return the rows and legs that an exclusion speaks of.
 
     >>> from pcf.model.amounts import Amount
     >>> from pcf.model.declared import Exclusion
@@ -52,7 +53,15 @@ def excluded_rows(study: Study, exclusion: Exclusion) -> list[ActivityRow]:
     >>> [row.id for row in excluded_rows(study, Exclusion("cell", "cryolite", None, "little"))]
     ['1']
     """
-    return [row for row in study.activity if speaks_of(exclusion, row.process, row.flow)]
+    return [row for row in study.rows if speaks_of(exclusion, row.process, flow_of(row))]
+
+
+def flow_of(row: ActivityRow | Leg) -> str:
+    """Return the flow of a row; that of a leg is its mode of transport.
+
+    No example: see `excluded_rows`.
+    """
+    return row.flow if isinstance(row, ActivityRow) else row.mode
 
 
 def speaks_of(exclusion: Exclusion, process: str, flow: str) -> bool:
@@ -87,8 +96,10 @@ def _problems(study: Study, each: Exclusion, where: Where) -> Iterator[Problem]:
         if each.bound is not None and is_per_unit(each.bound):
             near = text.nearest(each.flow, flows_of(study, each.process))
             yield problem("exclusion-no-row", where, near, flow=each.flow)
+        elif each.bound is not None and not each.process:
+            yield problem("exclusion-no-process", where, tuple(processes), flow=each.flow)
         return
-    if any(row.kind in ("elementary", "internal") or row.meter for row in rows):
+    if any(map(_is_emitted, rows)):
         yield problem("exclusion-not-possible", where, flow=each.flow)
     elif each.bound is not None and not is_per_unit(each.bound):
         yield problem("exclusion-and-row", where, flow=each.flow, row=rows[0].id)
@@ -96,11 +107,17 @@ def _problems(study: Study, each: Exclusion, where: Where) -> Iterator[Problem]:
         yield from _units(each, each.bound, rows, where)
 
 
+def _is_emitted(row: ActivityRow | Leg) -> bool:
+    if not isinstance(row, ActivityRow):
+        return False
+    return row.kind in ("elementary", "internal") or bool(row.meter)
+
+
 def _units(
-    each: Exclusion, bound: Amount, rows: list[ActivityRow], where: Where
+    each: Exclusion, bound: Amount, rows: list[ActivityRow | Leg], where: Where
 ) -> Iterator[Problem]:
     for row in rows:
-        unit = row.amount.unit
+        unit = row.amount.unit if isinstance(row, ActivityRow) else "tkm"
         if unit and "unit" not in row.unread:
             per = units.divide("kg CO2e", unit)
             if not units.same_dimension(bound.unit, per):
@@ -109,7 +126,7 @@ def _units(
 
 
 def _providers(
-    study: Study, each: Exclusion, where: Where, rows: list[ActivityRow]
+    study: Study, each: Exclusion, where: Where, rows: list[ActivityRow | Leg]
 ) -> Iterator[Problem]:
     """Refuse an input that is left out and provided too: by a link, a mix, an own process."""
     named = [

@@ -135,6 +135,11 @@ def _alternatives(study: Study) -> Iterator[Problem]:
     rows = {row.id for row in study.activity}
     for each in study.alternatives:
         yield from _strangers("row-unknown", each, rows)
+        known = {(one.process, one.name) for one in study.parameters}
+        for one in each.parameters:
+            if (one.process, one.name) not in known:
+                near = text.nearest(one.name, {name for _, name in known})
+                yield problem("parameter-unknown", one.where, near, parameter=one.name)
     names = {each.name for each in study.alternatives}
     where = study.setting("study.chosen")
     for name in study.chosen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcf import text
+from pcf import text, units
 from pcf.errors import Where, problem
 from pcf.study.months import at
 from pcf.study.values import CoProductRow
@@ -12,6 +12,7 @@ from pcf.text import fold
 
 if TYPE_CHECKING:
     from pcf.errors import Problem
+    from pcf.model.declared import DeclaredUnit
     from pcf.study.values import ProcessRow, Study
 
 
@@ -82,10 +83,32 @@ def _declared(study: Study) -> list[Problem]:
     where = study.setting("declared_unit.product")
     made = products_of(study)
     makers = made.get(fold(product), [])
-    if len(makers) == 1 or any("product" in row.unread for row in study.processes):
+    if any("product" in row.unread for row in study.processes):
         return []
+    if len(makers) == 1:
+        made_of = [row for row in study.products if fold(row.product) == fold(product)]
+        return _unfit(study.declared_unit, made_of, study)
     if makers:
         return [problem("product-several-makers", where, makers, product=product)]
     names = {row.product for row in study.products}
     near = text.nearest(product, names) or tuple(sorted(names))
     return [problem("product-no-maker", where, near, product=product)]
+
+
+def _unfit(
+    declared: DeclaredUnit, rows: list[ProcessRow | CoProductRow], study: Study
+) -> list[Problem]:
+    """Return a declared unit or basis that is not the one in which the product is made."""
+    found = []
+    for row in rows:
+        if row.amount is None or row.unread & {"unit", "basis"}:
+            continue
+        unit, own = declared.amount.unit, row.amount.unit
+        if not units.same_dimension(unit, own):
+            where = study.setting("declared_unit.amount")
+            found.append(problem("unit-unfit", where, unit=unit, other=own, flow=row.product))
+        if declared.basis and row.basis and declared.basis != row.basis:
+            where, id_ = study.setting("declared_unit.basis"), row.product
+            facts = {"basis": declared.basis, "other": row.basis, "provider": id_}
+            found.append(problem("basis-differs", where, (row.basis,), **facts))
+    return found

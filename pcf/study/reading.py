@@ -32,7 +32,8 @@ def read_study(path: Path | str, *, background: Background | None = None) -> Stu
     """Return the study in a folder or in a workbook (.xlsx), as far as it can be read.
 
     `background` is what the study's own `background/` folder may lean on; without it, the shipped
-    edition that the study names. A workbook may have that folder and its evidence beside it. Raises FileError when the path holds no study.
+    edition that the study names. A workbook may have that folder and its evidence beside it.
+    Raises FileError when the path holds no study.
 
     >>> read_study("nowhere")
     Traceback (most recent call last):
@@ -69,7 +70,8 @@ def reference_study(category: str) -> Study:
 
 def _read_folder(folder: Path, problems: list[Problem]) -> Study:
     document = files.read_toml(folder / SETTINGS, problems, name=SETTINGS)
-    source = files.decode((folder / SETTINGS).read_bytes(), SETTINGS, [])
+    data = files.read_bytes(folder / SETTINGS, [])
+    source = None if data is None else files.decode(data, SETTINGS, [])
     places = toml_places("" if source is None else source, SETTINGS)
     found = {
         name: files.read_csv(folder / f"{name}.csv", problems, name=f"{name}.csv")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pcf.errors import Problem
+    from pcf.model.amounts import Amount
     from pcf.study.values import Leg, Study
 
 _DIRECTIONS = {"product": ("input",), "waste": ("output",)}
@@ -61,7 +62,6 @@ def row_problems(study: Study) -> list[Problem]:
             *_kind(row),
             *_meter(row),
             *_volume(row),
-            *_spread(row),
             *_unverified(row, named, confidences),
         )
     ]
@@ -124,8 +124,16 @@ def _volume(row: ActivityRow) -> Iterator[Problem]:
         yield problem(told.code, at(row, "unit"), told.candidates, **told.facts)
 
 
-def _spread(row: ActivityRow) -> Iterator[Problem]:
-    spread, value = row.spread, row.amount.value
+def spread_problems(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Problem]:
+    """Return spreads that do not fit the amount that was `used`, as stocks and formulas give it.
+
+    No example: `pcf.study.checks` shows it.
+    """
+    return [each for row in study.activity for each in _spread(row, used.get(row))]
+
+
+def _spread(row: ActivityRow, amount: Amount | None) -> Iterator[Problem]:
+    spread, value = row.spread, None if amount is None else amount.value
     if spread is None or value is None:
         return
     two = spread.kind in ("uniform", "triangular", "pert")

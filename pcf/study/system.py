@@ -113,6 +113,7 @@ def _assembled(
     declared, factors = study.declared_unit, assembly.characterisation
     if problems or declared is None or factors is None:
         return None, problems
+    product = _told_apart(_exact(standing, declared.product), assembly.processes)
     try:
         sources = sourcing.used(assembly.background.sources, assembly.problems)
         system = product_system(assembly.processes, sources=sources)
@@ -121,7 +122,7 @@ def _assembled(
     findings = [*_study_findings(study, assembly), *assembly.findings]
     return StudySystem(
         system,
-        replace(declared, product=_exact(standing, declared.product)),
+        replace(declared, product=product),
         factors,
         assembly.treatments,
         standing.exclusions,
@@ -323,3 +324,13 @@ def _exact(study: Study, product: str) -> str:
     """Return a product as its process writes it."""
     names = [row.product for row in study.products]
     return next((name for name in names if fold(name) == fold(product)), product)
+
+
+def _told_apart(product: str, processes: list[UnitProcess]) -> str:
+    """Return the declared product under a name of its own where background data makes it too."""
+    makers = [row for row in processes if row.product == product]
+    if len(makers) < 2:
+        return product
+    own = next(row for row in makers if row.foreground)
+    processes[processes.index(own)] = replace(own, product=f"{product} ({own.id})")
+    return f"{product} ({own.id})"

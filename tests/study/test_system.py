@@ -306,3 +306,20 @@ def test_a_custom_gas_table_comes_with_the_background(own: Background) -> None:
     mine = replace(own, characterisations=(replace(table, id="mine", factors=factors),))
     study = made(emission("e", "CO2", "2 kg"), characterisation="mine")
     assert study.footprint(mine).total == 1.0
+
+
+def test_a_product_that_background_data_makes_too_is_told_apart(own: Background) -> None:
+    """Scrap of the same product is bought: the declared unit is still the study's own product."""
+    bought = row("bought", "coke", "1 t")
+    links = (ProviderChoice("cell", "coke", "own: coke"),)
+    study = made(bought, emission("e", "CO2", "2 kg"), links=links)
+    cell = replace(study.processes[0], product="coke")
+    study = replace(study, processes=(cell,), declared_unit=DeclaredUnit(Amount(1.0, "t"), "Coke"))
+    assert study.footprint(own).total == pytest.approx((3000 + 2) / 2)
+
+
+def test_a_leg_can_be_left_out_with_a_bound(own: Background) -> None:
+    leg = Leg("l", "cell", "ore", Amount(4.0, "t"), "donkey", Amount(50.0, "km"), source="S")
+    excluded = Exclusion("cell", "donkey", Amount.read("0.1 kg CO2e/tkm"), "hay")
+    study = made(emission("e", "CO2", "2 kg"), legs=(leg,), exclusions=(excluded,))
+    assert [gap.bound for gap in study.footprint(own).gaps] == [pytest.approx(10.0)]
