@@ -134,12 +134,26 @@ def _groups(system: ProductSystem) -> tuple[tuple[Group, ...], NDArray[np.int64]
 def _role_matrix(system: ProductSystem, role: str) -> NDArray[np.float64]:
     """Return (n, rows of this role): the amount of each such row per run of each process."""
     columns = system.exchanges
-    rows = [k for k, flow in enumerate(system.elementary) if flow.role == role]
+    rows = role_rows(system, role)
     matrix = np.zeros((len(system.processes), len(rows)))
-    for position, k in enumerate(rows):
+    for position, (k, sign) in enumerate(rows):
         here = (columns.kind == ELEMENTARY) & (columns.target == k)
-        np.add.at(matrix[:, position], columns.process[here], columns.amount[here])
+        np.add.at(matrix[:, position], columns.process[here], sign * columns.amount[here])
     return matrix
+
+
+def role_rows(system: ProductSystem, role: str) -> list[tuple[int, float]]:
+    """Return the rows of `system.elementary` with a role, and the sign with which they count.
+
+    Electricity is metered where it enters and a bound where it leaves; a row that a credit turned
+    round, as in a sub-system, counts the other way.
+    """
+    counted = "input" if role == "meter" else "output"
+    return [
+        (k, 1.0 if flow.direction == counted else -1.0)
+        for k, flow in enumerate(system.elementary)
+        if flow.role == role
+    ]
 
 
 def meter_factors(

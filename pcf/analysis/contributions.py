@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.analysis.accounting import link_signs
+from pcf.analysis.accounting import link_signs, role_rows
 from pcf.model.amounts import CONFIDENCES
 from pcf.model.systems import ELEMENTARY, NONE, PRODUCT, WASTE
 
@@ -101,14 +101,12 @@ def contributions(account: Account, factors: NDArray[np.float64]) -> Contributio
             account.scaling[columns.process[own]] * account.characterised[own],
         )
     ]
-    meters = {
-        k: i
-        for i, k in enumerate(k for k, flow in enumerate(system.elementary) if flow.role == "meter")
-    }
+    meters = {k: (i, sign) for i, (k, sign) in enumerate(role_rows(system, "meter"))}
     metered = of_foreground & (columns.kind == ELEMENTARY) & np.isin(columns.target, list(meters))
     rows = np.flatnonzero(metered)
-    at = np.array([meters[int(k)] for k in columns.target[rows]], dtype=np.int64)
-    parts.append(_spread_out(rows, amount[rows, None] * factors[at]))
+    at = np.array([meters[int(k)][0] for k in columns.target[rows]], dtype=np.int64)
+    turned = np.array([meters[int(k)][1] for k in columns.target[rows]])
+    parts.append(_spread_out(rows, (turned * amount[rows])[:, None] * factors[at]))
     bought = of_foreground & np.isin(columns.kind, (PRODUCT, WASTE))
     rows = np.flatnonzero(bought)
     rows = rows[~foreground[columns.target[rows]]]

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pcf import text, units
-from pcf.analysis.accounting import Account, meter_factors, solve_account, solve_credits
+from pcf.analysis.accounting import (
+    Account,
+    meter_factors,
+    role_rows,
+    solve_account,
+    solve_credits,
+)
 from pcf.analysis.contributions import Contributions, contributions, with_meters
 from pcf.analysis.interval import analytic_interval
 from pcf.analysis.values import BiogenicCarbon, Checks, Footprint, Gap
@@ -194,10 +200,9 @@ def _per_process(account: Account, factors: NDArray[np.float64]) -> NDArray[np.f
     columns = account.system.exchanges
     q = np.zeros(len(account.system.processes))
     np.add.at(q, columns.process, account.emitted)
-    meters = [k for k, flow in enumerate(account.system.elementary) if flow.role == "meter"]
-    for row, k in enumerate(meters):
+    for row, (k, turned) in enumerate(role_rows(account.system, "meter")):
         here = (columns.target == k) & (columns.kind == ELEMENTARY)
-        price = factors[row, account.in_total].sum()
+        price = turned * factors[row, account.in_total].sum()
         np.add.at(q, columns.process[here], columns.amount[here] * price)
     return q
 

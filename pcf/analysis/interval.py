@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.analysis.accounting import link_signs
+from pcf.analysis.accounting import link_signs, role_rows
 from pcf.model.amounts import SPREAD_KINDS, Spread
 from pcf.model.systems import ELEMENTARY, NONE
 
@@ -71,10 +71,9 @@ def _effects(
     price = (account.intensity + account.metered @ factors)[:, part].sum(axis=1)
     runs = scaling[columns.process]
     effect = runs * account.emitted
-    meters = [k for k, flow in enumerate(system.elementary) if flow.role == "meter"]
-    for row, k in enumerate(meters):
+    for row, (k, turned) in enumerate(role_rows(system, "meter")):
         here = (columns.kind == ELEMENTARY) & (columns.target == k)
-        effect[here] = (runs * columns.amount)[here] * factors[row, part].sum()
+        effect[here] = turned * (runs * columns.amount)[here] * factors[row, part].sum()
     sign = link_signs(system)
     linked = (columns.kind != ELEMENTARY) & (columns.target != NONE)
     effect[linked] = (sign * runs * columns.amount)[linked] * price[columns.target[linked]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pcf.analysis import footprint
 from pcf.errors import ModelError, SolveError
+from pcf.inventory import as_process
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationSet
@@ -203,3 +204,18 @@ def test_a_treated_waste_can_be_declared():
     landfill = unit_process("landfill", ("ash", "1 t"), emits={"CH4": "2 kg"}, treats=True)
     got = footprint(product_system([landfill]), ("3 t", "ash"), SETS["0/0"])
     assert got.total == pytest.approx(3 * 2 * 27.9)
+
+
+def test_a_sub_system_that_gives_metered_electricity_back_counts_it_the_other_way():
+    """A credit of metered power, folded into one process, turns the meter's row round."""
+    power = unit_process("power", "1 kWh", meters={"m": "1 kWh"})
+    kiln = unit_process("kiln", ("heat", "1 GJ"), emits={"CO2": "9 kg"}, avoids={"power": "4 kWh"})
+    folded = as_process(product_system([power, kiln]), "kiln")
+    average = replace(
+        unit_process("average", "1 kWh", emits={"CO2e": "0.5 kg CO2e"}), foreground=False
+    )
+    treatment = {"location": {"m": (("average", 1.0),)}}
+    for foreground in (True, False):
+        system = product_system([replace(folded, foreground=foreground), average])
+        got = footprint(system, ("1 GJ", "heat"), SETS["0/0"], electricity=treatment)
+        assert got.total == pytest.approx(9 - 4 * 0.5)
