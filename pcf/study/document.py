@@ -80,9 +80,6 @@ def read_settings(
     for key in ("id", "place", "period"):
         if not getattr(head, key) and not _reported(problems, f"study.{key}"):
             problems.append(problem("setting-missing", reading.where(f"study.{key}"), key=key))
-    treatment = reading.shaped(shapes.Electricity, file.electricity, "electricity")
-    treatment = treatment or shapes.Electricity()
-    unverified = reading.shaped(shapes.Unverified, file.unverified, "unverified")
     return Study(
         id=head.id,
         title=_name(head.title),
@@ -94,36 +91,47 @@ def read_settings(
         characterisation=head.characterisation,
         convention=_convention(reading, head.convention),
         declared_unit=_declared(reading, file.declared_unit),
-        electricity=StudyElectricity(
-            treatment.treatment, treatment.losses, read_supplies(reading, treatment)
-        ),
+        electricity=_electricity(reading, file.electricity),
         exclusions=tuple(
             _exclusion(reading, each, where)
             for each, where in reading.each(shapes.Left, file.exclusion, "exclusion")
         ),
-        unverified=tuple(unverified.rows) if unverified else (),
+        unverified=_unverified(reading, file.unverified),
         links=_links(reading, file.link, "link"),
-        mixes=tuple(
-            Mix(each.product, tuple((one.provider, one.share) for one in each.shares), where)
-            for each, where in reading.each(shapes.MixOf, file.mix, "mix")
-        ),
+        mixes=_mixes(reading, file.mix),
         allocations=_allocations(reading, file.allocation, "allocation"),
-        parameters=(
-            *_parameters(reading, file.parameters, "parameters"),
-            *(
-                parameter
-                for process, table in file.process_parameters.items()
-                for parameter in _parameters(
-                    reading, table, f"process_parameters.{process}", process
-                )
-            ),
-        ),
+        parameters=_all_parameters(reading, file),
         alternatives=tuple(
             _alternative(reading, name, table) for name, table in file.alternatives.items()
         ),
         chosen=tuple(head.chosen),
         places=places.found,
     )
+
+
+def _electricity(reading: Settings, table: Mapping[str, Any]) -> StudyElectricity:
+    shaped = reading.shaped(shapes.Electricity, table, "electricity") or shapes.Electricity()
+    return StudyElectricity(shaped.treatment, shaped.losses, read_supplies(reading, shaped))
+
+
+def _unverified(reading: Settings, table: Mapping[str, Any]) -> tuple[str, ...]:
+    shaped = reading.shaped(shapes.Unverified, table, "unverified")
+    return () if shaped is None else tuple(shaped.rows)
+
+
+def _mixes(reading: Settings, rows: Iterable[Mapping[str, Any]]) -> tuple[Mix, ...]:
+    return tuple(
+        Mix(each.product, tuple((one.provider, one.share) for one in each.shares), where)
+        for each, where in reading.each(shapes.MixOf, rows, "mix")
+    )
+
+
+def _all_parameters(reading: Settings, file: shapes.File) -> tuple[Parameter, ...]:
+    """Return the global parameters, then those of each process."""
+    found = list(_parameters(reading, file.parameters, "parameters"))
+    for process, table in file.process_parameters.items():
+        found += _parameters(reading, table, f"process_parameters.{process}", process)
+    return tuple(found)
 
 
 def _reported(problems: list[Problem], item: str) -> bool:

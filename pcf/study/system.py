@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING
 
 from pcf import text
 from pcf.background import closure, join
-from pcf.electricity import treatment
 from pcf.errors import PcfError, StudyProblems, problem
 from pcf.findings import Finding, finding
-from pcf.methods import allocate
 from pcf.model.building import product_system
-from pcf.model.coverage import Coverage
-from pcf.model.processes import CoProduct, MultiOutputProcess, UnitProcess
 from pcf.study.alternatives import applied
 from pcf.study.amounts import used_amounts
 from pcf.study.checks import study_problems
+from pcf.study.dividing import divided
 from pcf.study.exchanges import exchanges_of
 from pcf.study.linking import Linking
 from pcf.study.months import at
 from pcf.study.sourcing import Sourcing
 from pcf.study.totals import total_findings
+from pcf.study.treating import treatments_of
 from pcf.text import fold
 
 if TYPE_CHECKING:
@@ -37,12 +35,9 @@ if TYPE_CHECKING:
     from pcf.methods import Allocation
     from pcf.model.characterisation import CharacterisationSet
     from pcf.model.declared import DeclaredUnit, Exclusion
-    from pcf.model.processes import Exchange
+    from pcf.model.processes import UnitProcess
     from pcf.model.systems import ProductSystem
-    from pcf.study.values import AllocationChoice, ProcessRow, Study
-
-SUPPLIED = "market:as supplied"
-"""The market treatment of a study that states supplies but another treatment as its headline."""
+    from pcf.study.values import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +165,17 @@ def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
     used = used_amounts(study).used
     for row in study.processes:
         exchanges = exchanges_of(row.id, used, linking, sourcing)
-        assembly.processes += _divided(row, exchanges, assembly)
+        parts = divided(row, exchanges, study, assembly.problems)
+        assembly.processes += parts.processes
+        if parts.allocation is not None:
+            assembly.allocations.append(parts.allocation)
+            assembly.findings += parts.allocation.findings
     assembly.problems += linking.problems
     assembly.problems += _unverified_names(study, assembly.background)
     assembly.findings += linking.findings
-    _treat(assembly)
+    assembly.treatments = treatments_of(study, assembly.background, assembly.problems)
+    for headline in list(assembly.treatments.values())[:1]:
+        assembly.findings += headline.findings
     links = [*linking.links, *(each for t in assembly.treatments.values() for each in t.links)]
     try:
         needed = closure(
@@ -188,106 +189,6 @@ def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
         return
     assembly.findings += needed.findings
     assembly.processes += [*linking.made.values(), *needed.processes]
-
-
-def _divided(
-    row: ProcessRow, exchanges: tuple[Exchange, ...], assembly: _Assembly
-) -> list[UnitProcess]:
-    """Return the unit process of a row, or those that its allocation makes of it."""
-    study = assembly.study
-    if row.unread & {"process", "product", "reference_amount", "unit"} or not row.amount.value:
-        return []
-    coverage = Coverage(row.place or study.place or "", row.period or study.period)
-    several = [each for each in study.coproducts if each.process == row.id]
-    if not any(each.amount for each in several):
-        return [
-            UnitProcess(
-                row.id, row.product, row.amount, exchanges, row.name, row.stage, row.basis,
-                coverage, row.treats,
-            )
-        ]  # fmt: skip
-    choice = next((each for each in study.allocations if each.process == row.id), None)
-    if choice is None:
-        return []
-    whole = MultiOutputProcess(
-        row.id, _products(row, study), exchanges, row.name, row.stage, coverage
-    )
-    try:
-        allocation = _allocated(whole, choice)
-    except PcfError as error:
-        assembly.problems += [
-            replace(each, where=replace(choice.where, item=each.where.item))
-            for each in error.problems
-        ]
-        return []
-    assembly.allocations.append(allocation)
-    assembly.findings += allocation.findings
-    return list(allocation.processes)
-
-
-def _products(row: ProcessRow, study: Study) -> tuple[CoProduct, ...]:
-    """Return the products of a process, the reference product first."""
-    rows = [each for each in study.coproducts if each.process == row.id]
-    own = next((each for each in rows if each.product == row.product), None)
-    properties = {} if own is None else own.properties
-    reference = CoProduct(row.product, row.amount, properties, row.treats, row.basis)
-    others = (
-        CoProduct(each.product, each.amount, each.properties, each.treats, each.basis)
-        for each in rows
-        if each is not own and each.amount is not None
-    )
-    return (reference, *others)
-
-
-def _allocated(whole: MultiOutputProcess, choice: AllocationChoice) -> Allocation:
-    return allocate(
-        whole,
-        by=choice.by,
-        level=choice.level or None,  # type: ignore[arg-type] # `allocate` refuses other words
-        reason=choice.reason,
-        shares=choice.shares or None,
-        causes=choice.causes or None,
-    )
-
-
-def _treat(assembly: _Assembly) -> None:
-    """Add the treatments of electricity, the headline first, for the meters that stand."""
-    study = assembly.study
-    meters = tuple(dict.fromkeys(row.meter for row in study.activity if row.meter))
-    headline = study.electricity.treatment
-    if not meters or not headline or study.period is None or study.place is None:
-        return
-    supplies = {
-        each.meter: each.supply for each in study.electricity.supplies if each.meter in meters
-    }
-    names = [headline, "location"]
-    if supplies:
-        market = "" if headline.startswith("market:") else SUPPLIED
-        names += [name for name in (market, "physical") if name]
-    for name in dict.fromkeys(names):
-        try:
-            found = treatment(
-                name,
-                supplies,
-                meters=meters,
-                background=assembly.background,
-                coverage=Coverage(study.place, study.period),
-                unverified=frozenset(study.unverified),
-            )
-        except PcfError as error:
-            assembly.problems += [_at_electricity(each, study) for each in error.problems]
-        else:
-            assembly.treatments[found.name] = found
-            if name == headline:
-                assembly.findings += found.findings
-
-
-def _at_electricity(told: Problem, study: Study) -> Problem:
-    """Give a problem of a treatment the place of its meter's supply, or of the treatment."""
-    for each in study.electricity.supplies:
-        if each.meter == told.where.item:
-            return replace(told, where=replace(each.where, item=each.meter))
-    return replace(told, where=study.setting("electricity.treatment"))
 
 
 def _unverified_names(study: Study, background: Background) -> list[Problem]:

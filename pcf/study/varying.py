@@ -16,7 +16,7 @@ from pcf.model.amounts import Amount
 from pcf.model.coverage import Period
 from pcf.model.declared import DeclaredUnit
 from pcf.study.document import CONVENTIONS
-from pcf.study.system import SUPPLIED
+from pcf.study.treating import SUPPLIED
 from pcf.study.values import AllocationChoice, MeterSupply, Parameter
 
 if TYPE_CHECKING:

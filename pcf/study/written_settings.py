@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pcf.electricity import Supply
+    from pcf.model.declared import DeclaredUnit, Exclusion
     from pcf.study.values import (
         AllocationChoice,
         Alternative,
+        Mix,
         Parameter,
         ProviderChoice,
         Study,
@@ -29,54 +31,19 @@ def settings_of(study: Study) -> dict[str, Any]:
     >>> settings_of(Study("a", place="CN"))
     {'study': {'id': 'a', 'place': 'CN'}, 'electricity': {'losses': 'published'}}
     """
-    declared = study.declared_unit
     document = _full(
         {
-            "study": {
-                "id": study.id,
-                "title": _words(study.title),
-                "goal": _words(study.goal),
-                "place": study.place,
-                "period": None if study.period is None else _period(study),
-                "boundary": study.boundary,
-                "background": study.background,
-                "characterisation": study.characterisation,
-                "convention": study.convention,
-                "chosen": list(study.chosen),
-            },
-            "declared_unit": {}
-            if declared is None
-            else {
-                "amount": amount_text(declared.amount),
-                "product": declared.product,
-                "basis": declared.basis,
-                "biogenic_carbon": amount_text(declared.biogenic_carbon),
-                "name": _words(declared.name),
-            },
+            "study": _head(study),
+            "declared_unit": _declared(study.declared_unit),
             "electricity": {
                 "treatment": study.electricity.treatment,
                 "losses": study.electricity.losses,
                 "supply": [_supply(each.meter, each.supply) for each in study.electricity.supplies],
             },
-            "exclusion": [
-                {
-                    "process": each.process,
-                    "flow": each.flow,
-                    "bound": amount_text(each.bound),
-                    "reason": each.reason,
-                    "source": each.source,
-                }
-                for each in study.exclusions
-            ],
+            "exclusion": [_exclusion(each) for each in study.exclusions],
             "unverified": {"rows": list(study.unverified)},
             "link": _links(study.links),
-            "mix": [
-                {
-                    "product": each.product,
-                    "shares": [{"provider": p, "share": share} for p, share in each.shares],
-                }
-                for each in study.mixes
-            ],
+            "mix": [_mix(each) for each in study.mixes],
             "allocation": _allocations(study.allocations),
             "parameters": _parameters(each for each in study.parameters if not each.process),
             "process_parameters": {
@@ -165,8 +132,46 @@ def _words(name: Name) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def _period(study: Study) -> str:
-    return str(study.period)
+def _head(study: Study) -> dict[str, Any]:
+    return {
+        "id": study.id,
+        "title": _words(study.title),
+        "goal": _words(study.goal),
+        "place": study.place,
+        "period": None if study.period is None else str(study.period),
+        "boundary": study.boundary,
+        "background": study.background,
+        "characterisation": study.characterisation,
+        "convention": study.convention,
+        "chosen": list(study.chosen),
+    }
+
+
+def _declared(unit: DeclaredUnit | None) -> dict[str, Any]:
+    if unit is None:
+        return {}
+    return {
+        "amount": amount_text(unit.amount),
+        "product": unit.product,
+        "basis": unit.basis,
+        "biogenic_carbon": amount_text(unit.biogenic_carbon),
+        "name": _words(unit.name),
+    }
+
+
+def _exclusion(each: Exclusion) -> dict[str, Any]:
+    return {
+        "process": each.process,
+        "flow": each.flow,
+        "bound": amount_text(each.bound),
+        "reason": each.reason,
+        "source": each.source,
+    }
+
+
+def _mix(each: Mix) -> dict[str, Any]:
+    shares = [{"provider": provider, "share": share} for provider, share in each.shares]
+    return {"product": each.product, "shares": shares}
 
 
 def _supply(meter: str, supply: Supply) -> dict[str, Any]:
