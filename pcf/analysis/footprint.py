@@ -117,6 +117,7 @@ def footprint(  # noqa: PLR0913 - each is a different thing that a study states
         per_run=per_run,
         intensity=np.where(system.processes.treats, -price, price),
         emitted=account.emitted,
+        gases=characterisation,
         context=dict(context or {}),
     )
 

@@ -12,6 +12,7 @@ from pcf.model.flows import IN_TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
 
     import numpy as np
     import pandas as pd
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from pcf.analysis.explain import Explanation
     from pcf.analysis.interval import Interval
     from pcf.analysis.tree import ContributionTree
+    from pcf.analysis.uncertainty import Uncertainty
     from pcf.findings import Finding
+    from pcf.model.characterisation import CharacterisationSet
     from pcf.model.declared import DeclaredUnit
     from pcf.model.systems import ProductSystem
 
@@ -80,7 +83,8 @@ class Footprint:
     counts by in the headline: processes with weights. `scaling`: runs of each process;
     `per_run` (n): the in-total kg CO2e that one run of each process emits, its electricity
     included; `intensity` (n): that of one unit of each product with all that lies behind it;
-    `emitted` (m): that of each elementary exchange in one run of its process, meters apart.
+    `emitted` (m): that of each elementary exchange in one run of its process, meters apart;
+    `gases`: the characterisation set whose name is `characterisation`.
     """
 
     title: text.Name
@@ -105,6 +109,7 @@ class Footprint:
     per_run: NDArray[np.float64] = field(repr=False)
     intensity: NDArray[np.float64] = field(repr=False)
     emitted: NDArray[np.float64] = field(repr=False)
+    gases: CharacterisationSet = field(repr=False)
     context: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -183,6 +188,18 @@ class Footprint:
         from pcf.analysis.explain import explain  # noqa: PLC0415 - explain reads this value
 
         return explain(self, topic)
+
+    def uncertainty(
+        self, draws: int = 1000, *, seed: int = 1, executor: Executor | None = None
+    ) -> Uncertainty:
+        """Return Monte Carlo draws of the total, beside the value and never in its place.
+
+        Draw k depends on `seed`, on what each number is and on k alone; any executor of
+        `concurrent.futures` (or Dask's) gives the same bits. More in `pcf.analysis.uncertainty`.
+        """
+        from pcf.analysis.uncertainty import uncertainty  # noqa: PLC0415 - it reads this value
+
+        return uncertainty(self, self.gases, draws=draws, seed=seed, executor=executor)
 
     def tree(self, cutoff: float = 0.01) -> ContributionTree:
         """Return the contribution tree, branches below `cutoff` of the total left out."""
