@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pcf.background import Background, open_background
 from pcf.study import Study, read_study
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SMELTER = Path(__file__).resolve().parents[2] / "examples" / "fictional_smelter"
 
@@ -35,16 +31,3 @@ def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "碳足迹 测试"
     shutil.copytree(SMELTER, copy)
     return copy
-
-
-@pytest.fixture
-def change() -> Callable[..., None]:
-    """Return a function that replaces text in a file of a folder, once, and fails if it cannot."""
-
-    def replace(folder: Path, file: str, old: str, new: str) -> None:
-        path = folder / file
-        content = path.read_text(encoding="utf-8")
-        assert content.count(old) == 1, f"{file} holds {old!r} {content.count(old)} times"
-        path.write_text(content.replace(old, new), encoding="utf-8")
-
-    return replace

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcf import resources
 from pcf.electricity import Share, Supply
 from pcf.errors import StudyProblems
 from pcf.model.amounts import Amount
 from pcf.model.declared import Exclusion
+from pcf.study import reference_study
 
 if TYPE_CHECKING:
     from pcf.background import Background
@@ -124,6 +127,19 @@ def test_all_alternatives_stand_side_by_side(smelter: Study, background: Backgro
     assert list(table.totals) == [smelter.id, *(each.name for each in smelter.alternatives)]
     assert table[smelter.id].total == smelter.footprint(background).total
     assert len(set(table.totals.values())) == len(table.totals)
+
+
+def test_the_alternatives_of_the_reference_study_are_those_of_its_page(
+    background: Background,
+) -> None:
+    """The page lists each change as it was summed by hand."""
+    page = resources.folder("product_rules") / "aluminium" / "reference_study" / "README.md"
+    rows = re.findall(r"^\| ([^|]+?) \| ([+-][\d.]+) \|", page.read_text("utf-8"), re.MULTILINE)
+    study = reference_study("aluminium")
+    totals = study.side_by_side(background).totals
+    assert {name for name, _ in rows} >= {each.name for each in study.alternatives}
+    for name, change in rows:
+        assert totals[name] - totals[study.id] == pytest.approx(float(change), abs=0.051), name
 
 
 def test_another_convention_and_set_reach_the_footprint(
