@@ -45,6 +45,8 @@ def follow_stores(
     with z what is discharged carries, E and K the stock's energy and what it carries, c its charge.
 
     Raises SolveError where a store and its zone only turn the same energy round.
+
+    No example: `trace` of a network with stores calls it.
     """
     hours, nodes, kinds = carried.shape
     zones, count = grid.store_zones, len(grid.stores)

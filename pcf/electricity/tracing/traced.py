@@ -84,6 +84,11 @@ class Traced:
         """Return the load-weighted factor of each group that the network's zones lie within.
 
         What the zones of a group consume carries, over what they consume.
+
+        >>> from pcf.electricity.tracing import network, trace
+        >>> grid = network({"A": 30, "B": 10}, within={"A": "north", "B": "north"})
+        >>> str(trace(grid, {"CO2": {"A": 12, "B": 8}}).group_factors("CO2")["north"])
+        '0.5 t/MWh'
         """
         column = self._column(name)
         found = {}
