@@ -1,9 +1,9 @@
 """How a large product system is kept: its columns as files, opened without being read.
 
-A folder holds one `.npy` file a column, and `manifest.json`: how many processes and exchanges there
-are, the length, type and fingerprint of each column, and the tables of elementary flows, sources
-and stages. Opened, the columns are mapped into memory: 20,000 processes and 640,000 exchanges cost
-no Python object each. Nothing in such a folder is ever run: no pickles, sizes checked first.
+A folder holds one `.npy` file a column, and `manifest.json`: how long the columns are, and the type
+and fingerprint of each. The tables of elementary flows, sources and stages are columns of text.
+Opened, columns are mapped into memory: 20,000 processes and 640,000 exchanges cost no Python object
+each. Nothing in such a folder is ever run: no pickles, and sizes are checked first.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import numpy as np
 
-from pcf import files
+from pcf import files, text
 from pcf.digest import fingerprint_bytes, fingerprint_file
-from pcf.errors import FileError, Problem, Where, problem
+from pcf.errors import FileError, ModelError, Problem, Where, problem
 from pcf.model.amounts import CONFIDENCES, SPREAD_KINDS, Source
-from pcf.model.flows import ElementaryFlow
+from pcf.model.flows import ElementaryFlow, Role
 from pcf.model.processes import KINDS
 from pcf.model.systems import (
     ELEMENTARY,
@@ -33,10 +33,12 @@ from pcf.model.systems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+Row = TypeVar("Row")
 
 FORM = "pcf product system 1"
 MANIFEST = "manifest.json"
@@ -48,7 +50,16 @@ _TYPES = {
     "NDArray[np.bool_]": "|b1",
     "NDArray[np.datetime64]": "<M8[D]",
 }
-_LIMITS = files.Limits(bytes=1024 * 2**20)
+_FLOW = ("id", "en", "zh", "unit", "gas", "origin", "line", "direction", "role", "source")
+_SOURCE = tuple(field.name for field in fields(Source))
+_WANTED: dict[str, dict[str, str]] = {
+    "processes": {field.name: _TYPES[str(field.type)] for field in fields(ProcessColumns)},
+    "exchanges": {field.name: _TYPES[str(field.type)] for field in fields(ExchangeColumns)},
+    "elementary": dict.fromkeys(_FLOW, "U"),
+    "sources": dict.fromkeys(_SOURCE, "U"),
+    "stages": {"id": "U"},
+}
+"""The type of every column of every part."""
 
 
 def save_system(system: ProductSystem, folder: Path) -> None:
@@ -77,13 +88,9 @@ def open_system(folder: Path) -> ProductSystem:
     """
     with files.collecting(FileError) as problems:
         manifest = _manifest(folder, problems)
-        columns = [
-            _opened(folder, part, manifest, problems) for part in (ProcessColumns, ExchangeColumns)
-        ]
-        tables = _tables(manifest, problems)
+        columns = {part: _opened(folder, part, manifest, problems) for part in _WANTED}
         if not problems:
-            processes, exchanges = ProcessColumns(**columns[0]), ExchangeColumns(**columns[1])
-            system = ProductSystem(processes, exchanges, **tables)
+            system = _joined(columns, problems)
             problems.extend(_range_problems(system))
     return system
 
@@ -100,31 +107,28 @@ def verify_system(folder: Path) -> None:
     """
     with files.collecting(FileError) as problems:
         manifest = _manifest(folder, problems)
-        for part in (ProcessColumns, ExchangeColumns):
-            for name in _names(part):
-                path, wanted = _path(folder, name), manifest.fingerprints[name]
-                if not path.is_file() or fingerprint_file(path) != wanted:
-                    problems.append(problem("column-altered", Where(file=path.name)))
+        for name, wanted in manifest.fingerprints.items():
+            path = _path(folder, name)
+            if not path.is_file() or fingerprint_file(path) != wanted:
+                problems.append(problem("column-altered", Where(file=path.name)))
 
 
 class _Contents(Mapping[str, bytes]):
     """The files of a system, made one at a time while they are written; the manifest comes last."""
 
     def __init__(self, system: ProductSystem) -> None:
+        parts = {
+            "processes": _of(system.processes),
+            "exchanges": _of(system.exchanges),
+            "elementary": _listed(_FLOW, map(_flow_row, system.elementary)),
+            "sources": _listed(_SOURCE, map(_source_row, system.sources)),
+            "stages": _listed(("id",), ((stage,) for stage in system.stages)),
+        }
         self._columns = {
-            name: getattr(part, name.partition(".")[2])
-            for part in (system.processes, system.exchanges)
-            for name in _names(type(part))
+            f"{part}.{name}": values for part, row in parts.items() for name, values in row.items()
         }
-        self._manifest: dict[str, Any] = {
-            "form": FORM,
-            "processes": len(system.processes),
-            "exchanges": len(system.exchanges),
-            "columns": {},
-            "elementary": [asdict(flow) for flow in system.elementary],
-            "sources": [asdict(source) for source in system.sources],
-            "stages": list(system.stages),
-        }
+        lengths = {part: len(next(iter(row.values()))) for part, row in parts.items()}
+        self._manifest: dict[str, Any] = {"form": FORM, "lengths": lengths, "columns": {}}
 
     def __len__(self) -> int:
         return len(self._columns) + 1
@@ -135,35 +139,50 @@ class _Contents(Mapping[str, bytes]):
 
     def __getitem__(self, name: str) -> bytes:
         if name == MANIFEST:
-            return json.dumps(self._manifest, ensure_ascii=False, indent=1).encode()
+            return json.dumps(self._manifest, indent=1).encode()
         column = name.removesuffix(".npy")
         values = np.ascontiguousarray(self._columns[column])
         values = values.astype(values.dtype.newbyteorder("<"), copy=False)
         stream = io.BytesIO()
         np.lib.format.write_array(stream, values, allow_pickle=False)
         data = stream.getvalue()
-        told = {"type": values.dtype.str, "length": len(values)}
-        self._manifest["columns"][column] = {**told, "sha256": fingerprint_bytes(data)}
+        told = {"type": values.dtype.str, "sha256": fingerprint_bytes(data)}
+        self._manifest["columns"][column] = told
         return data
 
 
-def _names(part: type[ProcessColumns | ExchangeColumns]) -> tuple[str, ...]:
-    room = "processes" if part is ProcessColumns else "exchanges"
-    return tuple(f"{room}.{field.name}" for field in fields(part))
+def _of(columns: ProcessColumns | ExchangeColumns) -> dict[str, NDArray[Any]]:
+    return {field.name: getattr(columns, field.name) for field in fields(columns)}
+
+
+def _listed(names: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> dict[str, NDArray[np.str_]]:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return {
+        name: np.array(column, dtype=np.str_) for name, column in zip(names, columns, strict=True)
+    }
+
+
+def _flow_row(flow: ElementaryFlow) -> tuple[str, ...]:
+    rest = (flow.unit, flow.gas, flow.origin, flow.line, flow.direction, flow.role, flow.source)
+    return (flow.id, flow.name.en, flow.name.zh, *rest)
+
+
+def _source_row(source: Source) -> tuple[str, ...]:
+    values = (getattr(source, name) for name in _SOURCE)
+    return tuple("" if value is None else str(value) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Manifest:
-    """What the manifest says: the length of the parts, the type and fingerprint of each column."""
+    """What the manifest says: lengths of parts, types and fingerprints of columns."""
 
     lengths: Mapping[str, int]
     types: Mapping[str, str]
     fingerprints: Mapping[str, str]
-    tables: Mapping[str, object]
 
 
 def _manifest(folder: Path, problems: list[Problem]) -> _Manifest:
-    read = files.read_json(folder / MANIFEST, problems, limits=_LIMITS)
+    read = files.read_json(folder / MANIFEST, problems)
     try:
         return _understood(read)
     except (KeyError, TypeError, ValueError):
@@ -173,32 +192,26 @@ def _manifest(folder: Path, problems: list[Problem]) -> _Manifest:
 
 
 def _understood(read: Any) -> _Manifest:  # noqa: ANN401 - a JSON document is any JSON value
-    if read["form"] != FORM:
+    lengths = {part: read["lengths"][part] for part in _WANTED}
+    if read["form"] != FORM or not all(type(length) is int for length in lengths.values()):
         raise ValueError
-    lengths = {room: read[room] for room in ("processes", "exchanges")}
-    if not all(type(length) is int and length >= 0 for length in lengths.values()):
-        raise ValueError
-    names = [*_names(ProcessColumns), *_names(ExchangeColumns)]
+    names = [f"{part}.{name}" for part, row in _WANTED.items() for name in row]
     columns = {name: read["columns"][name] for name in names}
     types, fingerprints = (
         {name: str(each[key]) for name, each in columns.items()} for key in ("type", "sha256")
     )
-    tables = {name: read[name] for name in ("elementary", "sources", "stages")}
-    return _Manifest(lengths, types, fingerprints, tables)
+    return _Manifest(lengths, types, fingerprints)
 
 
 def _opened(
-    folder: Path,
-    part: type[ProcessColumns | ExchangeColumns],
-    manifest: _Manifest,
-    problems: list[Problem],
+    folder: Path, part: str, manifest: _Manifest, problems: list[Problem]
 ) -> dict[str, NDArray[Any]]:
     found = {}
-    for name, field in zip(_names(part), fields(part), strict=True):
-        path = _path(folder, name)
-        told = manifest.types[name], manifest.lengths[name.partition(".")[0]]
+    for name, kind in _WANTED[part].items():
+        path = _path(folder, f"{part}.{name}")
+        told = manifest.types[f"{part}.{name}"], manifest.lengths[part]
         try:
-            found[field.name] = _mapped(path, told, _TYPES[str(field.type)])
+            found[name] = _mapped(path, told, kind)
         except (OSError, ValueError, EOFError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             problems.append(problem("column-unfit", Where(file=path.name), reason=reason))
@@ -209,8 +222,8 @@ def _mapped(path: Path, told: tuple[str, int], wanted: str) -> NDArray[Any]:
     """Return a column mapped into memory; raise ValueError or OSError where it does not fit."""
     values = np.lib.format.open_memmap(path, mode="r")
     kind = values.dtype
-    text = wanted == "U" and kind.kind == "U" and kind.itemsize > 0
-    if values.ndim != 1 or (kind.str, len(values)) != told or not (text or kind.str == wanted):
+    is_text = wanted == "U" and kind.kind == "U" and kind.itemsize > 0
+    if values.ndim != 1 or (kind.str, len(values)) != told or not (is_text or kind.str == wanted):
         raise ValueError(f"it holds {values.size} x {kind.str} and not {told[1]} x {told[0]}")
     if path.stat().st_size != values.offset + values.nbytes:
         raise ValueError("it is longer or shorter than its head says")
@@ -224,20 +237,42 @@ def _path(folder: Path, name: str) -> Path:
     return path
 
 
-def _tables(manifest: _Manifest, problems: list[Problem]) -> dict[str, tuple[Any, ...]]:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - only where files come in
+def _joined(
+    columns: Mapping[str, dict[str, NDArray[Any]]], problems: list[Problem]
+) -> ProductSystem:
+    return ProductSystem(
+        ProcessColumns(**columns["processes"]),
+        ExchangeColumns(**columns["exchanges"]),
+        _rows("elementary", columns, _flow, problems),
+        _rows("sources", columns, _source, problems),
+        _rows("stages", columns, lambda id_: id_, problems),
+    )
 
-    kinds = {"elementary": ElementaryFlow, "sources": Source, "stages": str}
-    found: dict[str, tuple[Any, ...]] = {}
-    for name, kind in kinds.items():
-        try:
-            rows = TypeAdapter(list[kind]).validate_python(manifest.tables[name])  # type: ignore[valid-type]
-            found[name] = tuple(rows)
-        except ValidationError as error:
-            reason = f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
-            where = Where(file=MANIFEST, item=name)
-            problems.append(problem("column-unfit", where, reason=reason))
-    return found
+
+def _rows(
+    part: str,
+    columns: Mapping[str, dict[str, NDArray[Any]]],
+    made: Callable[..., Row],
+    problems: list[Problem],
+) -> tuple[Row, ...]:
+    lists = [column.tolist() for column in columns[part].values()]
+    try:
+        return tuple(made(*row) for row in zip(*lists, strict=True))
+    except (ValueError, ModelError) as error:
+        problems.append(problem("column-unfit", Where(file=f"{part}.*.npy"), reason=error))
+        return ()
+
+
+def _flow(id_: str, en: str, zh: str, *rest: Any) -> ElementaryFlow:  # noqa: ANN401 - text, checked below
+    flow = ElementaryFlow(id_, text.Name(en, zh), *rest)
+    if flow.direction not in ("output", "input") or flow.role not in get_args(Role):
+        raise ValueError(f"{flow.direction!r}, {flow.role!r}")
+    return flow
+
+
+def _source(*values: Any) -> Source:  # noqa: ANN401 - text, checked by the value itself
+    row = dict(zip(_SOURCE, values, strict=True))
+    return Source(**{**row, "data_year": int(row["data_year"]) if row["data_year"] else None})
 
 
 def _range_problems(system: ProductSystem) -> Iterator[Problem]:
@@ -254,7 +289,7 @@ def _range_problems(system: ProductSystem) -> Iterator[Problem]:
         and bool((np.diff(each.process) >= 0).all()),
         "exchanges.kind": _within(each.kind, 0, len(KINDS)),
         "exchanges.target": bool(((each.target < most) & (each.target >= -1)).all()),
-        "exchanges.direction": bool(np.isin(each.direction, (OUTPUT, INPUT)).all()),
+        "exchanges.direction": bool(((each.direction == OUTPUT) | (each.direction == INPUT)).all()),
         "exchanges.spread": _within(each.spread, -1, len(SPREAD_KINDS)),
         "exchanges.source": _within(each.source, -1, len(system.sources)),
         "exchanges.stage": _within(each.stage, -1, len(system.stages)),

@@ -65,10 +65,7 @@ class Plan:
     @property
     def supplying(self) -> Positions:
         """Return (m): the position that supplies each input, torn ones by their position too."""
-        outside = self.suppliers >= self.n
-        supplying = self.suppliers.copy()
-        supplying[outside] = self.torn[self.suppliers[outside] - self.n]
-        return supplying
+        return np.concatenate([np.arange(self.n, dtype=np.int32), self.torn])[self.suppliers]
 
 
 def structure_fingerprint(technosphere: csc_array[np.float64], pairing: Positions | None) -> str:

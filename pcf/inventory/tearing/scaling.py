@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
+    Positions = NDArray[np.int32]
 
-_MEANS, _LARGEST = 5, 2
+_MEANS, _LARGEST = 3, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,39 +48,34 @@ def scales_of(matrix: csc_array[np.float64]) -> Scales:
     if not matrix.data.all():
         matrix = matrix.copy()
         matrix.eliminate_zeros()
-    rows, columns = _powers(matrix)
-    n, own = matrix.shape[0], np.arange(matrix.shape[0])
-    each = np.repeat(own, np.diff(matrix.indptr))
-    size = np.ldexp(np.abs(matrix.data), rows[matrix.indices] + columns[each])
+    n, own = matrix.shape[0], np.arange(matrix.shape[0], dtype=np.int32)
+    places = matrix.indices, np.repeat(own, np.diff(matrix.indptr))
+    rows, columns = _powers(matrix, places)
+    size = np.ldexp(np.abs(matrix.data), rows[places[0]] + columns[places[1]])
     return Scales(
         np.ldexp(1.0, rows),
         np.ldexp(1.0, columns),
-        float(np.bincount(matrix.indices, size, n).max(initial=0.0)),
-        float(np.bincount(each, size, n).max(initial=0.0)),
+        *(float(np.bincount(at, size, n).max(initial=0.0)) for at in places),
     )
 
 
-def _powers(matrix: csc_array[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the powers of two of rows and columns."""
-    size = np.log2(np.abs(matrix.data))
+def _powers(
+    matrix: csc_array[np.float64], places: tuple[Positions, Positions]
+) -> tuple[Positions, Positions]:
+    """Return the powers of two of rows and columns; `places` are those of each entry."""
+    n, size = matrix.shape[0], np.log2(np.abs(matrix.data))
     ones = csc_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), matrix.shape)
-    by_row = csr_array(csc_array((size, matrix.indices, matrix.indptr), matrix.shape))
-    of_rows, of_columns = np.diff(by_row.indptr), np.diff(matrix.indptr)
-    in_rows = np.bincount(matrix.indices, size, len(of_rows))
-    in_columns = np.bincount(by_row.indices, by_row.data, len(of_columns))
-    columns = np.zeros(len(of_columns))
+    counts = [np.maximum(np.bincount(at, minlength=n), 1) for at in places]
+    sums = [np.bincount(at, size, n) for at in places]
+    columns = np.zeros(n)
     for _ in range(_MEANS):
-        rows = -(in_rows + ones @ columns) / np.maximum(of_rows, 1)
-        columns = -(in_columns + ones.T @ rows) / np.maximum(of_columns, 1)
+        rows = -(sums[0] + ones @ columns) / counts[0]
+        columns = -(sums[1] + ones.T @ rows) / counts[1]
+    scales = [rows, columns]
     for _ in range(_LARGEST):
-        rows -= _excess(by_row.data + columns[by_row.indices], by_row.indptr, rows)
-        columns -= _excess(size + rows[matrix.indices], matrix.indptr, columns)
-    return np.rint(rows).astype(np.int32), np.rint(columns).astype(np.int32)
-
-
-def _excess(scaled: Vector, starts: NDArray[np.int32], own: Vector) -> Vector:
-    """Return by how much the scales `own` of groups of entries are too large."""
-    filled = np.flatnonzero(np.diff(starts))
-    excess = np.zeros_like(own)
-    excess[filled] = (np.maximum.reduceat(scaled, starts[filled]) + own[filled]) / 2
-    return excess
+        for axis, at in enumerate(places):
+            largest = np.full(n, -np.inf)
+            np.maximum.at(largest, at, size + scales[0][places[0]] + scales[1][places[1]])
+            scales[axis] -= np.where(np.isfinite(largest), largest / 2, 0.0)
+    rows, columns = (np.rint(each).astype(np.int32) for each in scales)
+    return rows, columns

@@ -213,7 +213,7 @@ def _inverse_norm(raw: Torn | Direct, scales: Scales) -> float:
         best = norm
         z = raw.adjoint(np.where(y < 0, -1.0, 1.0) / scales.columns) / scales.rows
         j = int(np.abs(z).argmax())
-        if np.abs(z[j]) <= z @ x:
+        if np.abs(z[j]) <= (z * x).sum():
             return best
         x = np.zeros(n)
         x[j] = 1.0

@@ -37,9 +37,10 @@ def pair(technosphere: csc_array[np.float64]) -> Positions | None:
     >>> pair(csc_array([[0.0, 1.0], [1.0, -0.5]]))
     array([1, 0], dtype=int32)
     """
-    if technosphere.diagonal().all():
-        return None
     n = technosphere.shape[0]
+    columns = np.repeat(np.arange(n, dtype=np.int32), np.diff(technosphere.indptr))
+    if np.count_nonzero(technosphere.data[technosphere.indices == columns]) == n:
+        return None
     size = csr_array(abs(technosphere))
     size.eliminate_zeros()
     largest = size.max(axis=0).toarray().ravel()
