@@ -205,7 +205,7 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
         if not blocks:
             raise
         stopped = "interrupted"
-    counts = _counts(blocks)
+    counts, terms = _counts(blocks), run.prepared.terms
     return Uncertainty(
         title=footprint.title,
         unit=_unit(footprint),
@@ -216,8 +216,8 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
         stopped=stopped,
         error=max(float(block.error.max()) for block in blocks),
         **counts._asdict(),
-        with_spread=len(run.terms.numbers) + len(run.terms.gases),
-        numbers=run.terms.amounts,
+        with_spread=len(terms.numbers) + len(terms.gases),
+        numbers=terms.amounts,
         run=run,
     )
 

@@ -175,14 +175,14 @@ def test_precision_stops_the_run_and_is_met():
 def test_an_interruption_returns_what_there_is(monkeypatch):
     ingot = aluminium(Spread("lognormal", 1.1))
     whole = uncertainty(ingot, SET, draws=3 * montecarlo.BLOCK)
-    made = montecarlo.MonteCarlo.block
+    made = montecarlo._block
 
-    def interrupted(self, first, count, seed):
-        if first >= 2 * montecarlo.BLOCK:
+    def interrupted(prepared, span, **options):
+        if span[0] >= 2 * montecarlo.BLOCK:
             raise KeyboardInterrupt
-        return made(self, first, count, seed)
+        return made(prepared, span, **options)
 
-    monkeypatch.setattr(montecarlo.MonteCarlo, "block", interrupted)
+    monkeypatch.setattr(montecarlo, "_block", interrupted)
     found = uncertainty(ingot, SET, draws=3 * montecarlo.BLOCK)
     assert found.stopped == "interrupted"
     assert np.array_equal(found.draws, whole.draws[: 2 * montecarlo.BLOCK])
@@ -190,10 +190,10 @@ def test_an_interruption_returns_what_there_is(monkeypatch):
 
 
 def test_an_interruption_before_anything_is_made_is_an_interruption(monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(montecarlo.MonteCarlo, "block", interrupted)
+    monkeypatch.setattr(montecarlo, "_block", interrupted)
     with pytest.raises(KeyboardInterrupt):
         uncertainty(aluminium(), SET, draws=10)
 

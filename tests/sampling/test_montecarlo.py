@@ -49,8 +49,8 @@ def test_draws_are_direct_solves_of_their_sample_for_all_products(
 ):
     system = with_spreads(looped(n), sigma, ALL)
     run = monte_carlo(system, counted(system))
-    assert run.plan is not None
-    assert run.plan.h > 1
+    assert run.prepared.plan is not None
+    assert run.prepared.plan.h > 1
     assert_draws_are_direct_solves(run, 20, seed=5)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pcf.errors import PcfError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
@@ -30,7 +30,7 @@ def each(
     executor: Executor | None = None,
     *,
     ahead: int = AHEAD,
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Yield `function` of each item, in the order of the items.
 
     `function` must not depend on anything but its item. For an executor in other processes both

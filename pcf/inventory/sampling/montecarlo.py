@@ -8,29 +8,34 @@ threads, workers or what else is in the system.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pcf.errors import ModelError, SolveError, problem
-from pcf.inventory.sampling.draws import factors
+from pcf.errors import ModelError, problem
 from pcf.inventory.sampling.executors import each
-from pcf.inventory.sampling.iteration import Solved, iterate
-from pcf.inventory.sampling.philox import BATCH, key_of
+from pcf.inventory.sampling.layout import layout_of
+from pcf.inventory.sampling.philox import key_of
+from pcf.inventory.sampling.solving import solver_of
 from pcf.inventory.sampling.terms import Terms, terms_of
-from pcf.inventory.tearing.passes import Passes
-from pcf.inventory.tearing.schur import TornError, needs_of
+from pcf.inventory.tearing import compiled
 from pcf.inventory.tearing.solver import Factorised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
+    from pcf.inventory.sampling.layout import Layout
+    from pcf.inventory.sampling.solving import Solver
     from pcf.inventory.sampling.terms import Counting
     from pcf.inventory.tearing.plan import Plan
     from pcf.model.groups import Distributions
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int64]
     Vector = NDArray[np.float64]
+    Summarise = Callable[[Vector], object]
 
 TOLERANCE = 1e-6
 """The largest estimated relative error of a draw."""
@@ -47,7 +53,8 @@ MOST_TORN = 6_000
 """With more torn processes the dense preconditioner costs more than it saves."""
 _COARSE = 2.0**12
 _LEAST = 1e-3
-_AT_ONCE = 2**18
+PAYS = 20_000
+"""Terms from which on compiled kernels are worth loading numba for."""
 
 
 class Block(NamedTuple):
@@ -80,20 +87,18 @@ class Sample(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MonteCarlo:
-    """A system ready to be drawn from; built by `monte_carlo`.
+class Prepared:
+    """What draws are made from, wherever they are made.
 
     `asked` (p): positions in the plan of the products asked for, `signs` (p) -1 for treatments,
     `static` (p) what they count without uncertainty. `sizes`, `start` (n, by position): scale of
-    each product and its static value over that scale. Without `plan` every draw is solved directly.
+    each product and its static value over that scale. Without `plan` every draw is solved directly,
+    without `layout` draw by draw with SciPy.
     """
 
-    system: ProductSystem
-    counting: Counting
-    distributions: Distributions | None
-    origins: Mapping[str, tuple[str, str]] | None
     terms: Terms
     plan: Plan | None
+    layout: Layout | None
     sizes: Vector
     start: Vector
     preconditioner: NDArray[np.float32]
@@ -101,6 +106,28 @@ class MonteCarlo:
     signs: Vector
     static: Vector
     tolerance: float = TOLERANCE
+
+    @property
+    def products(self) -> NDArray[np.int32]:
+        """The product (its row in the technosphere of `terms`) at each position."""
+        own = np.arange(len(self.sizes), dtype=np.int32)
+        return own if self.plan is None else self.plan.products
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonteCarlo:
+    """A system ready to be drawn from, as `monte_carlo` was asked to; see there."""
+
+    system: ProductSystem
+    counting: Counting
+    distributions: Distributions | None
+    origins: Mapping[str, tuple[str, str]] | None
+    prepared: Prepared
+
+    @property
+    def static(self) -> Vector:
+        """What the products asked for count without uncertainty (p)."""
+        return self.prepared.static
 
     def sample(self, draw: int, seed: int) -> Sample:
         """Return the matrices of one draw of the whole system, from the definition of draws alone.
@@ -119,12 +146,13 @@ class MonteCarlo:
         seed: int,
         executor: Executor | None = None,
         keep: Positions | None = None,
-        summarise: Callable[[Vector], object] | None = None,
+        summarise: Summarise | None = None,
     ) -> Generator[Block]:
         """Yield the blocks of draws 0 ... draws - 1 in order.
 
         `keep`: which of the products asked for come back draw by draw (None: all). `summarise` is
-        called, where the draws are made, with the scores of all products (draws, p).
+        called, where the draws are made, with the scores of all products (draws, p). Without an
+        executor, compiled kernels run in as many threads as there are processors.
 
         Raises ModelError for a seed or a number of draws that cannot be, SolveError for a draw
         that has no answer. No example: `monte_carlo` shows it.
@@ -132,150 +160,73 @@ class MonteCarlo:
         key_of(seed)
         if draws < 1:
             raise ModelError(problem("draws-range", draws=draws))
-        spans = ((at, min(BLOCK, draws - at)) for at in range(0, draws, BLOCK))
-        work = partial(_reduced, self, seed=seed, keep=keep, summarise=summarise)
-        yield from each(work, spans, executor)
+        spans = [(at, min(BLOCK, draws - at)) for at in range(0, draws, BLOCK)]
+        if executor is not None:
+            work = partial(_block, self.prepared, seed=seed, keep=keep, summarise=summarise)
+            yield from each(work, spans, executor)
+            return
+        prepared = self.prepared
+        threads = 1 if prepared.layout is None else min(len(spans), os.cpu_count() or 1)
+        free: SimpleQueue[Solver] = SimpleQueue()
+        for _ in range(threads):
+            free.put(solver_of(prepared))
+
+        def piece(span: tuple[int, int]) -> Block:
+            solver = free.get()
+            try:
+                return _block(
+                    prepared, span, seed=seed, keep=keep, summarise=summarise, solver=solver
+                )
+            finally:
+                free.put(solver)
+
+        if threads == 1:
+            yield from map(piece, spans)
+            return
+        with ThreadPoolExecutor(threads) as pool, closing(each(piece, spans, pool)) as made:
+            yield from made
 
     def block(self, first: int, count: int, seed: int) -> Block:
         """Return draws first ... first + count - 1, all products kept.
 
-        No example: `blocks` calls it.
+        No example: `blocks` does the same for many.
         """
-        made = _Made.of(count, len(self.asked))
-        solver = _Solver(self, seed)
-        for lane, (data, q, negative) in enumerate(self._drawn(first, count, seed)):
-            made.negative[lane] = negative
-            solved, made.direct[lane] = solver.solve(first + lane, data, q)
-            made.scores[lane] = self._scores(solved.unknowns)
-            made.flipped[lane] = self._flipped(solved.unknowns)
-            made.error[lane], made.passes[lane] = solved.error, solved.passes
-        return Block(first, *made)
-
-    def _drawn(self, first: int, count: int, seed: int) -> Iterator[tuple[Vector, Vector, bool]]:
-        """Yield technosphere data, right-hand side and whether an amount is negative."""
-        terms = self.terms
-        at_once = max(1, _AT_ONCE // BATCH // max(1, len(terms.numbers)))
-        batch, last = first // BATCH, (first + count - 1) // BATCH
-        for start in range(batch, last + 1, at_once):
-            batches = min(at_once, last + 1 - start)
-            drawn, gases = (
-                factors(some, seed, start, batches) for some in (terms.numbers, terms.gases)
-            )
-            begin = max(first - start * BATCH, 0)
-            end = min(first + count - start * BATCH, batches * BATCH)
-            negative = np.asarray((drawn < 0).any(axis=0))
-            for lane in range(begin, end):
-                of = drawn[:, lane].astype(np.float64), gases[:, lane].astype(np.float64)
-                q = terms.counted(terms.per_run.values(*of))
-                yield terms.technosphere.values(*of), q, bool(negative[lane])
-
-    def _scores(self, unknowns: Vector) -> Vector:
-        return self.signs * unknowns[self.asked] * self.sizes[self.asked]
-
-    def _flipped(self, unknowns: Vector) -> bool:
-        watched = self.asked
-        if self.plan is not None:
-            watched = np.append(watched, self.plan.torn)
-        return bool((unknowns[watched] * self.start[watched] < 0).any())
+        return _block(self.prepared, (first, count), seed=seed)
 
 
-class _Made(NamedTuple):
-    """What a block holds, while it is filled."""
-
-    scores: Vector
-    error: Vector
-    passes: NDArray[np.int64]
-    direct: NDArray[np.bool_]
-    flipped: NDArray[np.bool_]
-    negative: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, count: int, products: int) -> _Made:
-        flags = (np.zeros(count, dtype=np.bool_) for _ in range(3))
-        none = np.zeros(count, dtype=np.int64)
-        return cls(np.zeros((count, products)), np.zeros(count), none, *flags)
-
-
-class _Solver:
-    """Solves draw after draw with SciPy; one for each thread."""
-
-    def __init__(self, run: MonteCarlo, seed: int) -> None:
-        self._run, self._seed = run, seed
-        self._passes = None if run.plan is None else Passes(run.plan)
-
-    def solve(self, draw: int, data: Vector, q: Vector) -> tuple[Solved, bool]:
-        """Return the solution of a draw, and whether it was factorised for itself."""
-        run, plan, passes = self._run, self._run.plan, self._passes
-        if plan is not None and passes is not None:
-            try:
-                passes.load(needs_of(plan, data, run.sizes))
-                b = q[plan.order] / (data[plan.pivots] * run.sizes)
-                torn = run.start[plan.torn]
-                solved = iterate(passes, b, torn, run.preconditioner, run.tolerance)
-            except (TornError, RuntimeError):
-                pass
-            else:
-                if solved.error <= run.tolerance and np.isfinite(solved.unknowns).all():
-                    return solved, False
-        return directly(run, draw, self._seed, data, q), True
-
-
-def directly(run: MonteCarlo, draw: int, seed: int, data: Vector, q: Vector) -> Solved:
-    """Return the solution of one draw by a factorisation of its own.
-
-    Its error is the correction that one more step of refinement would make. Raises SolveError
-    where it has no answer. No example: runs fall back to it.
-    """
-    technosphere = run.terms.matrix(data)
-    try:
-        factorised = Factorised(technosphere, smallest=len(q) + 1)
-        values = factorised.adjoint(q).values
-        left, _ = factorised.residual(values, q, turned=True)
-        rest = factorised.adjoint(left).values
-    except SolveError as failed:
-        reason = failed.problems[0].says()
-        raise SolveError(problem("draw-unsolvable", draw=draw, seed=seed, reason=reason)) from None
-    rows = _products(run)
-    unknowns, rest = values[rows] / run.sizes, rest[rows] / run.sizes
-    wrong = np.abs(rest) / np.maximum(1.0, np.abs(unknowns))
-    return Solved(unknowns, float(wrong.max(initial=0.0)), 0)
-
-
-def _products(run: MonteCarlo) -> NDArray[np.int32]:
-    """Return the product at each position."""
-    if run.plan is None:
-        return np.arange(len(run.sizes), dtype=np.int32)
-    return run.plan.products
-
-
-def _reduced(
-    run: MonteCarlo,
+def _block(  # noqa: PLR0913 - what `blocks` is asked for
+    prepared: Prepared,
     span: tuple[int, int],
     *,
     seed: int,
-    keep: Positions | None,
-    summarise: Callable[[Vector], object] | None,
+    keep: Positions | None = None,
+    summarise: Summarise | None = None,
+    solver: Solver | None = None,
 ) -> Block:
     """Return one block, made where this is called, with the scores that are kept."""
-    block = run.block(*span, seed)
-    summary = None if summarise is None else summarise(block.scores)
-    scores = block.scores if keep is None else block.scores[:, keep]
-    return block._replace(scores=scores, summary=summary)
+    first, count = span
+    found = (solver_of(prepared) if solver is None else solver).piece(first, count, seed)
+    summary = None if summarise is None else summarise(found.scores)
+    scores = found.scores if keep is None else found.scores[:, keep]
+    return Block(first, scores, *found[1:], summary)
 
 
-def monte_carlo(
+def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked for
     system: ProductSystem,
     counting: Counting,
     *,
     products: Positions | None = None,
     distributions: Distributions | None = None,
     origins: Mapping[str, tuple[str, str]] | None = None,
+    accelerate: bool | None = None,
 ) -> MonteCarlo:
     """Return `system` ready to be drawn from, for the products of some processes (None: of all).
 
-    A score is what one unit of a product (or treated waste) counts.
+    A score is what one unit of a product (or treated waste) counts. `accelerate`: with compiled
+    kernels or without; None is with them where numba is at hand and the system is large.
 
-    Raises SolveError when the system has no answer, ModelError as `numbers_of` does.
+    Raises SolveError when the system has no answer, ModelError as `numbers_of` does, ImportError
+    for kernels without numba.
 
     >>> from pcf.inventory.sampling.terms import Counting
     >>> from pcf.model.amounts import Amount, Spread
@@ -307,35 +258,39 @@ def monte_carlo(
     # A system without links has nothing to tear.
     static = Factorised(technosphere, smallest=0 if technosphere.nnz > len(q) else len(q) + 1)
     values = static.adjoint(q).values
-    torn, plan = static.torn, static.plan
-    if torn is None or plan is None or plan.h > MOST_TORN:
-        plan, rows = None, np.arange(len(q), dtype=np.int32)
-    else:
-        rows = plan.products
+    plan = static.plan
+    if static.torn is None or plan is None or plan.h > MOST_TORN:
+        plan = None
+    rows = np.arange(len(q), dtype=np.int32) if plan is None else plan.products
     sizes = _sizes(technosphere, q, values)[rows]
     place = np.empty(len(q), dtype=np.int64)
     place[rows] = np.arange(len(q))
     at = np.searchsorted(terms.processes, asked)
     signs = np.where(system.processes.treats[asked], -1.0, 1.0)
-    preconditioner = np.zeros((0, 0), dtype=np.float32)
-    if plan is not None and torn is not None:
-        ratio = (torn.sizes / sizes)[plan.torn]
-        loops = torn.loops * ratio / ratio[:, None]
-        preconditioner = _coarse(np.linalg.inv(np.eye(plan.h) - loops))
-    return MonteCarlo(
-        system=system,
-        counting=counting,
-        distributions=distributions,
-        origins=origins,
+    count = len(terms.technosphere.static) + len(terms.per_run.static)
+    wanted = (count >= PAYS and compiled.is_at_hand()) if accelerate is None else accelerate
+    prepared = Prepared(
         terms=terms,
         plan=plan,
+        layout=layout_of(terms, plan, sizes) if wanted and plan is not None else None,
         sizes=sizes,
         start=_coarse(values[rows] / sizes).astype(np.float64),
-        preconditioner=preconditioner,
+        preconditioner=_preconditioner(static, sizes) if plan is not None else _coarse(np.eye(0)),
         asked=place[at],
         signs=signs,
         static=signs * values[at],
     )
+    return MonteCarlo(system, counting, distributions, origins, prepared)
+
+
+def _preconditioner(static: Factorised, sizes: Vector) -> NDArray[np.float32]:
+    """Return (I - K)^-1 (h x h) relative to `sizes` (n, by position)."""
+    torn, plan = static.torn, static.plan
+    if torn is None or plan is None:
+        return _coarse(np.eye(0))
+    ratio = (torn.sizes / sizes)[plan.torn]
+    loops = torn.loops * ratio[:, None] / ratio
+    return _coarse(np.linalg.inv(np.eye(plan.h) - loops))
 
 
 def _sizes(technosphere: csc_array[np.float64], q: Vector, values: Vector) -> Vector:

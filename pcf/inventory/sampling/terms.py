@@ -52,7 +52,7 @@ class Sum:
     gas: Positions
 
     def values(self, drawn: Vector | None = None, gases: Vector | None = None) -> Vector:
-        """Return the entries under one draw of all factors (numbers, gases), or without any.
+        """Return the entries under one draw: factors of numbers, values of gases; or without any.
 
         No example: `sample` and the runs use it.
         """
@@ -97,10 +97,8 @@ class Terms:
     def drawn(self, draw: int, seed: int) -> tuple[csc_array[np.float64], Vector]:
         """Return technosphere and q (n) of one draw, from the definition of draws alone."""
         batch, lane = divmod(draw, BATCH)
-        of = [
-            factors(each, seed, batch)[:, lane].astype(np.float64)
-            for each in (self.numbers, self.gases)
-        ]
+        drawn = factors(self.numbers, seed, batch)[:, lane].astype(np.float64)
+        of = drawn, factors(self.gases, seed, batch)[:, lane] * self.gases.scale
         return self.matrix(self.technosphere.values(*of)), self.counted(self.per_run.values(*of))
 
 

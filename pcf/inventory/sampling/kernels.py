@@ -1,0 +1,448 @@
+"""Which loops of a run are worth compiling? Draws, passes and the iteration, sixteen draws at once.
+
+Plain Python, to be read and run without numba; `pcf.inventory.tearing.compiled` gives numba's form.
+Rows (., 16) are C-contiguous, one column a draw; when compiled, `load`, `store`, `mul`, `fma1`,
+`fma2` are vector instructions. The same formulas as `philox`, `normal`, `draws` and `iteration`;
+factors have the same bits, sums may associate differently.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pcf.inventory.sampling.draws import LOGNORMAL, NORMAL, UNIFORM
+from pcf.inventory.sampling.iteration import CAUTION, REGULAR
+from pcf.inventory.sampling.normal import (
+    BIAS,
+    EXP,
+    HALF,
+    LARGEST_EXPONENT,
+    LN2_HIGH,
+    LN2_LOW,
+    LOG,
+    LOG2_E,
+    MANTISSA,
+    MANTISSA_BITS,
+    MIDDLE,
+    MIDDLE_CENTRE,
+    OF_HALF,
+    ONE,
+    ROOT_2,
+    ROOT_HALF,
+    TAIL,
+    TAIL_CENTRE,
+    TAIL_FROM,
+    TO_HALF,
+    TWO,
+    ZERO,
+)
+from pcf.inventory.sampling.philox import LOW, M0, M1, ROUNDS, S32, W0, W1
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+    Floats = NDArray[np.float32]
+    Words = NDArray[np.uint32]
+    Flags = NDArray[np.bool_]
+    Positions = NDArray[np.int32]
+
+L = 16
+f4, i4, u4, u8 = np.float32, np.int32, np.uint32, np.uint64
+G0, G1, G2, G3, G4, G5, G6, G7, G8 = LOG
+A0, A1, A2, A3, A4, A5, A6, A7, A8 = MIDDLE
+B0, B1, B2, B3, B4, B5, B6, B7 = TAIL
+E0, E1, E2, E3, E4, E5 = EXP
+I126 = i4(126)
+AT_ONCE = 128
+"""Numbers whose words are made together, so that they stay in the first cache."""
+TINY = 1e-300
+
+
+def load(rows: Vector, k: int) -> Vector:
+    """Return row k as lanes."""
+    return np.array(rows[k], dtype=np.float64)
+
+
+def store(rows: Vector, k: int, lanes: Vector) -> None:
+    """Write lanes into row k."""
+    rows[k] = lanes
+
+
+def mul(lanes: Vector, rows: Vector, k: int) -> Vector:
+    """Return lanes * rows[k]."""
+    return np.asarray(lanes * rows[k])
+
+
+def fma1(lanes: Vector, factor: float, rows: Vector | Floats, k: int) -> Vector:
+    """Return lanes + factor * rows[k]."""
+    return np.asarray(lanes + factor * rows[k])
+
+
+def fma2(  # noqa: PLR0913, PLR0917 - as the vector instruction takes them
+    lanes: Vector, factor: float, factors: Floats, j: int, rows: Vector, k: int
+) -> Vector:
+    """Return lanes + (factor * factors[j]) * rows[k]."""
+    return np.asarray(lanes + (factor * factors[j].astype(np.float64)) * rows[k])
+
+
+def load32(rows: Floats, k: int) -> Floats:
+    """Return row k as lanes of float32."""
+    return np.array(rows[k], dtype=np.float32)
+
+
+def store32(rows: Floats, k: int, lanes: Floats) -> None:
+    """Write lanes of float32 into row k."""
+    rows[k] = lanes
+
+
+def fma132(lanes: Floats, factor: np.float32, rows: Floats, k: int) -> Floats:
+    """Return lanes + factor * rows[k] of float32."""
+    return np.asarray(lanes + factor * rows[k])
+
+
+def make_words(  # noqa: PLR0913, PLR0917 - arrays one by one, as numba takes them
+    identity: NDArray[np.uint64],
+    block: NDArray[np.uint64],
+    count: int,
+    k0: np.uint64,
+    k1: np.uint64,
+    words: Words,
+) -> None:
+    """Set words[:, t] to the four words of the counter (block[t], identity[t])."""
+    w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
+    for t in range(count):
+        c0, c1, c2, c3 = block[t] & LOW, block[t] >> S32, identity[t] & LOW, identity[t] >> S32
+        a, b = k0, k1
+        for _ in range(ROUNDS):
+            p0, p1 = M0 * c0, M1 * c2
+            c0, c1, c2, c3 = (p1 >> S32) ^ c1 ^ a, p1 & LOW, (p0 >> S32) ^ c3 ^ b, p0 & LOW
+            a, b = (a + W0) & LOW, (b + W1) & LOW
+        w0[t], w1[t], w2[t], w3[t] = c0, c1, c2, c3
+
+
+def make_normals(words: Words, count: int, p: Floats, v: Floats, z: Floats) -> None:
+    """Set z to the normal quantiles of words, using p and v as room.
+
+    Three short loops instead of a long one: the chain of sixty operations of the whole formula
+    would not fit into the window in which a processor looks ahead.
+    """
+    for t in range(count):
+        s = i4(words[t])
+        k = ~s if s < 0 else s
+        x = (f4(i4(k)) + HALF) * TO_HALF
+        y = x * (TWO - x)
+        bits = f4(y).view(i4)
+        r = i4((bits & MANTISSA) | OF_HALF).view(f4)
+        small = r < ROOT_HALF
+        e = f4(i4((bits >> MANTISSA_BITS) - I126)) - (ONE if small else ZERO)
+        r = (r + r if small else r) - ONE
+        square = r * r
+        g = (((((((G0 * r + G1) * r + G2) * r + G3) * r + G4) * r + G5) * r + G6) * r + G7) * r + G8
+        p[t] = x
+        v[t] = -(((g * r) * square + LN2_LOW * e) - HALF * square + r + LN2_HIGH * e)
+    for t in range(count):
+        a = v[t] - MIDDLE_CENTRE
+        z[t] = (
+            ((((((A0 * a + A1) * a + A2) * a + A3) * a + A4) * a + A5) * a + A6) * a + A7
+        ) * a + A8
+    for t in range(count):
+        b = np.sqrt(max(TAIL_FROM, v[t])) - TAIL_CENTRE
+        tail = ((((((B0 * b + B1) * b + B2) * b + B3) * b + B4) * b + B5) * b + B6) * b + B7
+        q = (z[t] if v[t] < TAIL_FROM else tail) * (ONE - p[t]) * ROOT_2
+        z[t] = q if i4(words[t]) < 0 else -q
+
+
+def make_lognormals(z: Floats, a: Floats, count: int, found: Floats) -> None:
+    """Set found to e to the power a z."""
+    for t in range(count):
+        g = a[t] * z[t]
+        g = max(-LARGEST_EXPONENT, g)
+        g = min(LARGEST_EXPONENT, g)
+        n = np.floor(g * LOG2_E + HALF)
+        g = (g - n * LN2_HIGH) - n * LN2_LOW
+        y = ((((E0 * g + E1) * g + E2) * g + E3) * g + E4) * g + E5
+        y = (y * g) * g + g + ONE
+        found[t] = y * i4((i4(n) + BIAS) << MANTISSA_BITS).view(f4)
+
+
+def other_factor(  # noqa: PLR0913, PLR0917 - scalars one by one, as numba takes them
+    kind: int, a: np.float32, b: np.float32, c: np.float32, word: np.uint32, z: np.float32
+) -> np.float32:
+    """Return the factor of a normal, uniform or triangular number."""
+    if kind == NORMAL:
+        return f4(a + b * z)
+    s = i4(word)
+    upper = s < 0
+    k = ~s if upper else s
+    low = (f4(i4(k)) + HALF) * TO_HALF * HALF
+    high = ONE - low
+    below, above = (high, low) if upper else (low, high)
+    width = c - a
+    if kind == UNIFORM:
+        return f4(a + width * below)
+    if below * width < b - a:
+        return f4(a + np.sqrt(below * (width * (b - a))))
+    return f4(c - np.sqrt(above * (width * (c - b))))
+
+
+def fill16(  # noqa: C901, PLR0913, PLR0917 - arrays one by one, as numba takes them
+    identity: NDArray[np.uint64],
+    kind: NDArray[np.uint8],
+    parameters: Floats,
+    rows: Positions,
+    k0: np.uint64,
+    k1: np.uint64,
+    batch: int,
+    found: Floats,
+) -> None:
+    """Set found[rows[i]] to the factors of the draws of `batch`; other rows stay as they are."""
+    m = len(identity)
+    words, factors = np.empty((4, 4 * AT_ONCE), u4), np.empty((4, 4 * AT_ONCE), f4)
+    z, p, v = np.empty((4, 4 * AT_ONCE), f4), np.empty(4 * AT_ONCE, f4), np.empty(4 * AT_ONCE, f4)
+    each, block = np.empty(4 * AT_ONCE, u8), np.empty(4 * AT_ONCE, u8)
+    sigma = np.empty(4 * AT_ONCE, f4)
+    for t in range(4 * AT_ONCE):
+        block[t] = u8(4 * batch + (t & 3))
+    for start in range(0, m, AT_ONCE):
+        count, plain = min(AT_ONCE, m - start), True
+        for i in range(count):
+            own = kind[start + i] == LOGNORMAL
+            plain &= own
+            for r in range(4):
+                each[4 * i + r] = identity[start + i]
+                sigma[4 * i + r] = parameters[start + i, 0] if own else ZERO
+        make_words(each, block, 4 * count, k0, k1, words)
+        for w in range(4):
+            make_normals(words[w], 4 * count, p, v, z[w])
+            make_lognormals(z[w], sigma, 4 * count, factors[w])
+            if not plain:
+                for i in range(count):
+                    if kind[start + i] != LOGNORMAL:
+                        a, b, c = (
+                            parameters[start + i, 0],
+                            parameters[start + i, 1],
+                            parameters[start + i, 2],
+                        )
+                        for t in range(4 * i, 4 * i + 4):
+                            factors[w, t] = other_factor(
+                                kind[start + i], a, b, c, words[w, t], z[w, t]
+                            )
+        for i in range(count):
+            row = rows[start + i]
+            for w in range(4):
+                for r in range(4):
+                    found[row, 4 * w + r] = factors[w, 4 * i + r]
+
+
+def sums16(  # noqa: PLR0913, PLR0917 - as `fill16`
+    n: int,
+    starts: Positions,
+    weights: Vector,
+    first: int,
+    factors: Floats,
+    gas: Positions,
+    gases: Vector,
+    b: Vector,
+) -> None:
+    """Set b[k] to the sum of weights[e] factors[first + e] over its terms, times their gases."""
+    zero = np.zeros((1, L))
+    for k in range(n):
+        total = load(zero, 0)
+        if len(gases) > 0:
+            for e in range(starts[k], starts[k + 1]):
+                total = fma2(total, weights[e], factors, first + e, gases, gas[e])
+        else:
+            for e in range(starts[k], starts[k + 1]):
+                total = fma1(total, weights[e], factors, first + e)
+        store(b, k, total)
+
+
+def pass16(  # noqa: PLR0913, PLR0917 - as `fill16`
+    start: int,
+    end: int,
+    starts: Positions,
+    suppliers: Positions,
+    needs: Vector,
+    factors: Floats,
+    inverse: Vector,
+    b: Vector,
+    u: Vector,
+) -> None:
+    """Set u[k] = (b[k] + sum needs[e] factors[e] u[suppliers[e]]) inverse[k], start <= k < end.
+
+    `inverse` is empty where every reference amount is certain.
+    """
+    varied = len(inverse) > 0
+    for k in range(start, end):
+        total = load(b, k)
+        for e in range(starts[k], starts[k + 1]):
+            total = fma2(total, needs[e], factors, e, u, suppliers[e])
+        if varied:
+            total = mul(total, inverse, k)
+        store(u, k, total)
+
+
+def multiply16(matrix: Floats, rows: Floats, found: Floats) -> None:
+    """Set found = matrix @ rows, in float32."""
+    h = len(matrix)
+    zero = np.zeros((1, L), f4)
+    even = h - h % 4
+    for i in range(0, even, 4):
+        a, b, c, d = load32(zero, 0), load32(zero, 0), load32(zero, 0), load32(zero, 0)
+        for k in range(h):
+            a, b = fma132(a, matrix[i, k], rows, k), fma132(b, matrix[i + 1, k], rows, k)
+            c, d = fma132(c, matrix[i + 2, k], rows, k), fma132(d, matrix[i + 3, k], rows, k)
+        store32(found, i, a)
+        store32(found, i + 1, b)
+        store32(found, i + 2, c)
+        store32(found, i + 3, d)
+    for i in range(even, h):
+        a = load32(zero, 0)
+        for k in range(h):
+            a = fma132(a, matrix[i, k], rows, k)
+        store32(found, i, a)
+
+
+def correction16(  # noqa: PLR0913, PLR0917 - as `fill16`
+    torn: Positions,
+    u: Vector,
+    y: Vector,
+    preconditioner: Floats,
+    change: Floats,
+    r: Floats,
+    error: Vector,
+) -> None:
+    """Set r = P (G(y) - y) and the estimated relative error of each lane, infinite for NaN."""
+    h = len(torn)
+    for k in range(h):
+        for lane in range(L):
+            change[k, lane] = u[torn[k], lane] - y[k, lane]
+    multiply16(preconditioner, change, r)
+    for lane in range(L):
+        error[lane] = 0.0
+    for k in range(h):
+        for lane in range(L):
+            size = max(1.0, abs(y[k, lane]))
+            now = abs(np.float64(r[k, lane]))
+            if not now <= error[lane] * size:
+                error[lane] = now / size if now < np.inf else np.inf
+    for lane in range(L):
+        error[lane] *= CAUTION
+
+
+def weigh_steps16(m: int, gram: Vector, gamma: Vector, a: Vector, b: Vector) -> None:
+    """Solve the regularised normal equations of each lane; gamma holds right side, then answer."""
+    for lane in range(L):
+        trace = TINY
+        for i in range(m):
+            b[i] = gamma[i, lane]
+            trace += REGULAR * gram[i, i, lane]
+            for j in range(m):
+                a[i, j] = gram[i, j, lane]
+        for i in range(m):
+            a[i, i] += trace
+        for i in range(m):
+            for j in range(i + 1, m):
+                t = a[j, i] / a[i, i]
+                for k in range(i, m):
+                    a[j, k] -= t * a[i, k]
+                b[j] -= t * b[i]
+        for i in range(m - 1, -1, -1):
+            t = b[i]
+            for k in range(i + 1, m):
+                t -= a[i, k] * b[k]
+            b[i] = t / a[i, i]
+            gamma[i, lane] = b[i]
+
+
+def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over sixteen draws
+    bounds: NDArray[np.int64],
+    starts: Positions,
+    suppliers: Positions,
+    needs: Vector,
+    factors: Floats,
+    inverse: Vector,
+    b: Vector,
+    torn: Positions,
+    start: Vector,
+    preconditioner: Floats,
+    tolerance: float,
+    limits: NDArray[np.int64],
+    u: Vector,
+    error: Vector,
+    passes: NDArray[np.int64],
+) -> None:
+    """Fill u (n + h, 16), the errors and the passes of sixteen draws, as `iteration` does for one.
+
+    A lane that has converged is frozen, so that it does not depend on its companions. `bounds`: n,
+    end of up, end of core; `limits`: most passes, depth; `start` (h): where the torn values begin.
+    """
+    n, up_end, core_end = bounds[0], bounds[1], bounds[2]
+    most, depth = limits[0], limits[1]
+    h = len(torn)
+    y, r, last = u[n:], np.zeros((h, L)), np.empty((h, L))
+    r_before, y_before = np.zeros((h, L)), np.zeros((h, L))
+    steps, moves = np.zeros((depth * h, L)), np.zeros((depth * h, L))
+    gram, gamma = np.zeros((depth, depth, L)), np.zeros((depth, L))
+    a, c = np.empty((depth, depth)), np.empty(depth)
+    change, correction = np.empty((h, L), f4), np.empty((h, L), f4)
+    zero, row = np.zeros((1, L)), np.zeros((1, L))
+    done = np.zeros(L, np.bool_)
+    for k in range(h):
+        for lane in range(L):
+            y[k, lane] = start[k]
+    pass16(0, core_end, starts, suppliers, needs, factors, inverse, b, u)
+    m = head = 0
+    for made in range(1, most + 1):
+        correction16(torn, u, y, preconditioner, change, correction, error)
+        left = 0
+        for lane in range(L):
+            if not done[lane]:
+                passes[lane] = made + 1
+                if not error[lane] > tolerance or made == most:
+                    done[lane] = True
+                    for k in range(h):
+                        last[k, lane] = y[k, lane] + correction[k, lane]
+                else:
+                    left += 1
+        if left == 0:
+            break
+        at = head * h
+        for k in range(h):
+            for lane in range(L):
+                now = np.float64(correction[k, lane])
+                step = now - r_before[k, lane]
+                steps[at + k, lane] = step
+                moves[at + k, lane] = step + (y[k, lane] - y_before[k, lane])
+                r[k, lane] = r_before[k, lane] = now
+                y_before[k, lane] = y[k, lane]
+        if made > 1:
+            m = min(m + 1, depth)
+            for i in range(m):
+                total = load(zero, 0)
+                for k in range(h):
+                    total = fma2(total, 1.0, steps, at + k, steps, i * h + k)
+                store(row, 0, total)
+                for lane in range(L):
+                    gram[head, i, lane] = gram[i, head, lane] = row[0, lane]
+            head = (head + 1) % depth
+        for i in range(m):
+            total = load(zero, 0)
+            for k in range(h):
+                total = fma2(total, 1.0, steps, i * h + k, r, k)
+            store(gamma, i, total)
+        weigh_steps16(m, gram, gamma, a, c)
+        for k in range(h):
+            total = fma1(load(y, k), 1.0, r, k)
+            for i in range(m):
+                total = fma2(total, -1.0, moves, i * h + k, gamma, i)
+            store(y, k, total)
+        pass16(up_end, core_end, starts, suppliers, needs, factors, inverse, b, u)
+    for k in range(h):
+        for lane in range(L):
+            y[k, lane] = last[k, lane]
+    pass16(up_end, n, starts, suppliers, needs, factors, inverse, b, u)
+    correction16(torn, u, y, preconditioner, change, correction, error)

@@ -1,0 +1,265 @@
+"""Where does every term stand, when sixteen draws are made at once? Arrays for the kernels.
+
+A factor has a row (16 draws): first those of the links, in the order of the plan's consumers, then
+those of what is emitted, then those of reference amounts that vary. A link of two exchanges is two
+terms, so that each keeps its own factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pcf.inventory.sampling import kernels as plain
+from pcf.inventory.sampling.draws import COMPILED, NORMAL, Numbers, factors
+from pcf.inventory.sampling.iteration import DEPTH, MOST
+from pcf.inventory.sampling.philox import BATCH, key_of
+from pcf.inventory.tearing.compiled import compile_module
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from pcf.inventory.sampling.terms import Terms
+    from pcf.inventory.tearing.plan import Plan
+
+    Positions = NDArray[np.int32]
+    Vector = NDArray[np.float64]
+    Floats = NDArray[np.float32]
+
+
+class Grouped(NamedTuple):
+    """Terms grouped by position k: starts[k] : starts[k + 1]; `order` picks them from a `Sum`."""
+
+    order: NDArray[np.int64]
+    starts: Positions
+    weights: Vector
+
+
+class Compiled(NamedTuple):
+    """Factors that kernels draw: their numbers, and the rows that they fill."""
+
+    identity: NDArray[np.uint64]
+    kind: NDArray[np.uint8]
+    parameters: Floats
+    rows: Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A system's terms by position, relative to the sizes of a run; see `kernels`.
+
+    `suppliers` (links): as the plan's. `gas` (emissions): row of the factors of gases. `pivots`:
+    positions whose reference amount varies, their static values, and which of the last rows add up
+    to each. `others`: numbers that no kernel draws, the rows they fill and which fills each.
+    `signed`: rows whose factors may be negative.
+    """
+
+    links: Grouped
+    suppliers: Positions
+    emissions: Grouped
+    gas: Positions
+    pivots: NDArray[np.int64]
+    pivot_terms: Grouped
+    pivot_values: Vector
+    rows: int
+    compiled: Compiled
+    others: Numbers
+    other_rows: NDArray[np.int64]
+    other_numbers: NDArray[np.int64]
+    signed: NDArray[np.int64]
+
+
+def layout_of(terms: Terms, plan: Plan, sizes: Vector) -> Layout:
+    """Return the layout of `terms`; `sizes` (n) by position.
+
+    No example: it only means something to the kernels.
+    """
+    n, technosphere = plan.n, terms.technosphere
+    row = terms.indices[technosphere.entry]
+    column = np.repeat(np.arange(n), np.diff(terms.indptr))[technosphere.entry]
+    place = np.empty(n, dtype=np.int64)
+    place[plan.products] = np.arange(n)
+    consumer, supplier = plan.positions[column], place[row]
+    own = consumer == supplier
+    values = np.bincount(consumer[own], technosphere.static[own], n)
+    whole = values * sizes
+    links = _grouped(np.flatnonzero(~own), consumer, n, technosphere.scale)
+    at, by = consumer[links.order], supplier[links.order]
+    links = links._replace(weights=-links.weights / whole[at] * sizes[by])
+    reads = np.arange(n, dtype=np.int32)
+    reads[plan.torn] = n + np.arange(plan.h, dtype=np.int32)
+    per_run = terms.per_run
+    position = plan.positions[terms.emitting[per_run.entry]]
+    emissions = _grouped(np.arange(len(position)), position, n, per_run.scale)
+    emissions = emissions._replace(weights=emissions.weights / whole[position[emissions.order]])
+    pivots = np.unique(consumer[own & (technosphere.number >= 0)])
+    which = np.flatnonzero(own & np.isin(consumer, pivots))
+    index = np.searchsorted(pivots, consumer)
+    pivot_terms = _grouped(which, index, len(pivots), technosphere.scale)
+    number = np.concatenate(
+        [
+            technosphere.number[links.order],
+            per_run.number[emissions.order],
+            technosphere.number[pivot_terms.order],
+        ]
+    )
+    compiled, others, other_rows, other_numbers = _drawn(terms.numbers, number)
+    return Layout(
+        links,
+        reads[by],
+        emissions,
+        np.where(per_run.gas < 0, len(terms.gases), per_run.gas)[emissions.order].astype(np.int32),
+        pivots,
+        pivot_terms,
+        values[pivots],
+        len(number),
+        compiled,
+        others,
+        other_rows,
+        other_numbers,
+        _signed(terms.numbers, number),
+    )
+
+
+def _grouped(
+    which: NDArray[np.int64],
+    by: NDArray[np.int64] | NDArray[np.int32],
+    count: int,
+    scale: Vector,
+) -> Grouped:
+    order = which[np.argsort(by[which], kind="stable")]
+    ends = np.cumsum(np.bincount(by[which], minlength=count))
+    return Grouped(order, np.append(0, ends).astype(np.int32), scale[order])
+
+
+def _drawn(
+    numbers: Numbers, number: NDArray[np.int64]
+) -> tuple[Compiled, Numbers, NDArray[np.int64], NDArray[np.int64]]:
+    """Return what kernels draw, the other numbers, the rows of these and which fills each."""
+    fast = np.append(np.isin(numbers.kind, COMPILED), False)
+    rows = np.flatnonzero((number >= 0) & fast[number])
+    of = number[rows]
+    compiled = Compiled(
+        numbers.identity[of],
+        numbers.kind[of],
+        numbers.parameters[of].astype(np.float32),
+        rows.astype(np.int32),
+    )
+    slow = np.flatnonzero(~fast[:-1])
+    index = np.full(len(numbers) + 1, -1, dtype=np.int64)
+    index[slow] = np.arange(len(slow))
+    others = Numbers(
+        numbers.exchange[slow],
+        numbers.identity[slow],
+        numbers.kind[slow],
+        numbers.value[slow],
+        numbers.scale[slow],
+        numbers.parameters[slow],
+        numbers.tables,
+        tuple(index[mix] for mix in numbers.mixes),
+    )
+    other_rows = np.flatnonzero((number >= 0) & ~fast[number])
+    return compiled, others, other_rows, index[number[other_rows]]
+
+
+def _signed(numbers: Numbers, number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a row of each number whose factor may fall below zero."""
+    could = (numbers.kind == NORMAL) | (numbers.parameters[:, 0] < 0)
+    rows = np.flatnonzero((number >= 0) & np.append(could, False)[number])
+    return rows[np.unique(number[rows], return_index=True)[1]]
+
+
+@cache
+def kernels() -> ModuleType:
+    """Return the kernels of `plain` compiled, once a process; raise ImportError without numba.
+
+    No example: it needs numba.
+    """
+    return compile_module(plain, _try)
+
+
+class Lanes:
+    """Sixteen draws at a time: room for their factors and unknowns; one for each thread.
+
+    `loops` is `kernels`, plain or compiled.
+    """
+
+    def __init__(self, layout: Layout, plan: Plan, gases: Numbers, loops: ModuleType) -> None:
+        """Make room."""
+        n = plan.n
+        self._layout, self._plan, self._gases, self._loops = layout, plan, gases, loops
+        self.factors = np.ones((layout.rows, BATCH), dtype=np.float32)
+        self.unknowns = np.zeros((n + plan.h, BATCH))
+        self.error, self.passes = np.zeros(BATCH), np.zeros(BATCH, dtype=np.int64)
+        self.negative = np.zeros(BATCH, dtype=np.bool_)
+        self._b = np.zeros((n, BATCH))
+        self._inverse = np.ones((n if len(layout.pivots) else 0, BATCH))
+        self._bounds = np.array([n, plan.up_end, plan.core_end], dtype=np.int64)
+        self._limits = np.array([MOST, DEPTH], dtype=np.int64)
+
+    def solve(
+        self, batch: int, seed: int, start: Vector, preconditioner: Floats, tolerance: float
+    ) -> None:
+        """Fill unknowns, errors, passes and flags with the draws of `batch`."""
+        layout, plan = self._layout, self._plan
+        gases = self._draw(batch, seed)
+        first = len(layout.links.order)
+        emissions = layout.emissions
+        self._loops.sums16(
+            plan.n, emissions.starts, emissions.weights, first, self.factors, layout.gas, gases,
+            self._b,
+        )  # fmt: skip
+        self._invert()
+        self._loops.iterate16(
+            self._bounds, layout.links.starts, layout.suppliers, layout.links.weights,
+            self.factors, self._inverse, self._b, plan.torn, start, preconditioner, tolerance,
+            self._limits, self.unknowns, self.error, self.passes,
+        )  # fmt: skip
+
+    def _draw(self, batch: int, seed: int) -> Vector:
+        """Draw the factors; return those of gases, the last row being one."""
+        layout = self._layout
+        k0, k1 = key_of(seed)
+        self._loops.fill16(*layout.compiled, k0, k1, batch, self.factors)
+        if len(layout.others):
+            drawn = factors(layout.others, seed, batch)
+            self.factors[layout.other_rows] = drawn[layout.other_numbers]
+        self.negative[:] = (self.factors[layout.signed] < 0).any(axis=0)
+        if not len(self._gases):
+            return np.zeros((0, BATCH))
+        gases = factors(self._gases, seed, batch) * self._gases.scale[:, None]
+        return np.vstack([gases, np.ones((1, BATCH))])
+
+    def _invert(self) -> None:
+        """Set the inverse of each reference amount that varies, relative to its static value."""
+        layout = self._layout
+        if not len(layout.pivots):
+            return
+        first = len(layout.links.order) + len(layout.emissions.order)
+        terms = layout.pivot_terms.weights[:, None] * self.factors[first:].astype(np.float64)
+        amounts = np.add.reduceat(terms, layout.pivot_terms.starts[:-1])
+        with np.errstate(divide="ignore"):
+            self._inverse[layout.pivots] = layout.pivot_values[:, None] / amounts
+
+
+def _try(compiled: ModuleType) -> None:
+    """Call the kernels on the smallest run, with the types that `Lanes` gives."""
+    one = np.zeros(1, dtype=np.int32)
+    starts = np.zeros(2, dtype=np.int32)
+    rows, narrow = np.zeros((1, BATCH)), np.ones((1, BATCH), dtype=np.float32)
+    error, passes = np.zeros(BATCH), np.zeros(BATCH, dtype=np.int64)
+    parameters = np.zeros((1, 3), dtype=np.float32)
+    compiled.fill16(
+        np.zeros(1, np.uint64), np.ones(1, np.uint8), parameters, one, *key_of(0), 0, narrow
+    )
+    compiled.sums16(1, starts, np.zeros(0), 0, narrow, one, rows, rows)
+    compiled.iterate16(
+        np.array([0, 0, 0]), starts, one, np.zeros(1), narrow, rows, rows,
+        np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros((0, 0), dtype=np.float32), 1.0,
+        np.array([1, 1]), rows, error, passes,
+    )  # fmt: skip
