@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pcf.study.alternatives import applied
 from pcf.study.amounts import used_amounts
+from pcf.study.balances import balance_problems
 from pcf.study.exclusions import exclusion_problems
 from pcf.study.legs import leg_problems
 from pcf.study.months import meter_problems, month_problems
@@ -55,5 +56,6 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
         *name_problems(study),
         *exclusion_problems(study),
         *total_problems(once, amounts.used),
+        *balance_problems(study, amounts.used),
     ]
     return tuple(dict.fromkeys(found))

@@ -19,6 +19,7 @@ from pcf.study.supplies import read_supplies
 from pcf.study.values import (
     AllocationChoice,
     Alternative,
+    ElementBalance,
     Mix,
     Parameter,
     ProviderChoice,
@@ -100,6 +101,7 @@ def read_settings(
         links=_links(reading, file.link, "link"),
         mixes=_mixes(reading, file.mix),
         allocations=_allocations(reading, file.allocation, "allocation"),
+        balances=_balances(reading, file.balance),
         parameters=_all_parameters(reading, file),
         alternatives=tuple(
             _alternative(reading, name, table) for name, table in file.alternatives.items()
@@ -123,6 +125,20 @@ def _mixes(reading: Settings, rows: Iterable[Mapping[str, Any]]) -> tuple[Mix, .
     return tuple(
         Mix(each.product, tuple((one.provider, one.share) for one in each.shares), where)
         for each, where in reading.each(shapes.MixOf, rows, "mix")
+    )
+
+
+def _balances(reading: Settings, rows: Iterable[Mapping[str, Any]]) -> tuple[ElementBalance, ...]:
+    return tuple(
+        ElementBalance(
+            each.process,
+            each.element,
+            tuple((one.flow, one.content) for one in each.inputs),
+            tuple((one.flow, one.content) for one in each.outputs),
+            each.tolerance,
+            where,
+        )
+        for each, where in reading.each(shapes.BalanceOf, rows, "balance")
     )
 
 

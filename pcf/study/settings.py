@@ -138,6 +138,23 @@ class AllocationBy(Shape):
     causes: dict[str, dict[str, float]] = {}
 
 
+class StreamOf(Shape):
+    """One stream of `[[balance]]`."""
+
+    flow: str
+    content: str = ""
+
+
+class BalanceOf(Shape):
+    """`[[balance]]`."""
+
+    process: str
+    element: str
+    inputs: list[StreamOf]
+    outputs: list[StreamOf]
+    tolerance: float = 0.05
+
+
 class ParameterOf(Shape):
     """A parameter written as a table."""
 
@@ -168,6 +185,7 @@ class File(Shape):
     link: list[dict[str, Any]] = []
     mix: list[dict[str, Any]] = []
     allocation: list[dict[str, Any]] = []
+    balance: list[dict[str, Any]] = []
     parameters: dict[str, Any] = {}
     process_parameters: dict[str, dict[str, Any]] = {}
     alternatives: dict[str, dict[str, Any]] = {}

@@ -16,6 +16,7 @@ from pcf.findings import Finding, finding
 from pcf.model.building import product_system
 from pcf.study.alternatives import applied
 from pcf.study.amounts import used_amounts
+from pcf.study.balances import balance_findings
 from pcf.study.checks import study_problems
 from pcf.study.dividing import divided
 from pcf.study.exchanges import exchanges_of
@@ -218,7 +219,8 @@ def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
         for row in standing.rows
         if row.id in study.unverified
     ]
-    return [*found, *total_findings(standing, used_amounts(standing).used)]
+    used = used_amounts(standing).used
+    return [*found, *total_findings(standing, used), *balance_findings(standing, used)]
 
 
 def _exact(study: Study, product: str) -> str:

@@ -204,6 +204,22 @@ class AllocationChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementBalance:
+    """An element that must come out of a process as it goes in, within `tolerance`.
+
+    `inputs` and `outputs` are flows of the process with their content of the element per unit, a
+    number, an amount or a formula over the study's parameters; empty for mass.
+    """
+
+    process: str
+    element: str
+    inputs: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, str], ...]
+    tolerance: float = 0.05
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A named number of the study, or a formula over other names; `process` makes it local."""
 
@@ -278,6 +294,7 @@ class Study:
     links: tuple[ProviderChoice, ...] = ()
     mixes: tuple[Mix, ...] = ()
     allocations: tuple[AllocationChoice, ...] = ()
+    balances: tuple[ElementBalance, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     chosen: tuple[str, ...] = ()

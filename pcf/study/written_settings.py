@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pcf.study.values import (
         AllocationChoice,
         Alternative,
+        ElementBalance,
         Mix,
         Parameter,
         ProviderChoice,
@@ -45,6 +46,7 @@ def settings_of(study: Study) -> dict[str, Any]:
             "link": _links(study.links),
             "mix": [_mix(each) for each in study.mixes],
             "allocation": _allocations(study.allocations),
+            "balance": [_balance(each) for each in study.balances],
             "parameters": _parameters(each for each in study.parameters if not each.process),
             "process_parameters": {
                 process: _parameters(e for e in study.parameters if e.process == process)
@@ -208,6 +210,16 @@ def _allocations(rows: Iterable[AllocationChoice]) -> list[dict[str, Any]]:
         }
         for each in rows
     ]
+
+
+def _balance(each: ElementBalance) -> dict[str, Any]:
+    return {
+        "process": each.process,
+        "element": each.element,
+        "inputs": [{"flow": flow, "content": content} for flow, content in each.inputs],
+        "outputs": [{"flow": flow, "content": content} for flow, content in each.outputs],
+        "tolerance": each.tolerance,
+    }
 
 
 def _parameters(rows: Iterable[Parameter]) -> dict[str, Any]:
