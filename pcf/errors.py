@@ -42,11 +42,20 @@ class Where:
     column: str = ""
     item: str = ""
 
-    def __str__(self) -> str:
+    def says(self, language: text.Language = "en") -> str:
         """Return the place as one short phrase."""
         cell = f"{self.sheet}!{self.cell}" if self.sheet else self.cell
-        line = f"line {self.line}" if self.line and not self.cell else ""
-        return ", ".join(part for part in (self.file, cell, line, self.column, self.item) if part)
+        line = {"en": f"line {self.line}", "zh": f"第{self.line}行"}[language]
+        line = line if self.line and not self.cell else ""
+        parts = (self.file, cell, line, self.column, self.item)
+        return {"en": ", ", "zh": "，"}[language].join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        """Return the English phrase."""
+        return self.says("en")
+
+
+_COLON = {"en": ": ", "zh": "："}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Problem:
 
     def says(self, language: text.Language = "en") -> str:
         """Return place, what is wrong, candidates and cure as text."""
-        place = f"{self.where}: " if str(self.where) else ""
+        place = f"{self.where.says(language)}{_COLON[language]}" if str(self.where) else ""
         near = {"en": "Candidates: ", "zh": "候选："}[language]
         stop = {"en": ".", "zh": "。"}[language]
         candidates = f" {near}{text.listed(self.candidates)}{stop}" if self.candidates else ""

@@ -25,7 +25,8 @@ class Finding:
 
     def says(self, language: text.Language = "en") -> str:
         """Return the finding as text."""
-        place = f"{self.where}: " if str(self.where) else ""
+        colon = {"en": ": ", "zh": "："}[language]
+        place = f"{self.where.says(language)}{colon}" if str(self.where) else ""
         return place + text.says(self.code, self.facts, language)
 
     def remedy(self, language: text.Language = "en") -> str:

@@ -9,7 +9,7 @@ import typer
 
 from pcf import files
 from pcf.background import open_background
-from pcf.errors import BackgroundError, problem
+from pcf.errors import StudyProblems, problem
 from pcf.study import read_study
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def background_of(study: Study, named: str = "") -> Background:
     """Return the background named as `set@edition`, else the one that the study names."""
     name, _, edition = (named or study.background.replace(" ", "@", 1)).partition("@")
     if not name:
-        raise BackgroundError(problem("background-unnamed", study.id))
+        raise StudyProblems(*study.check(), problem("background-unnamed", study.id))
     return open_background(name, edition=edition or None)
 
 
