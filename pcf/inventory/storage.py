@@ -25,7 +25,6 @@ from pcf.model.processes import KINDS
 from pcf.model.systems import (
     ELEMENTARY,
     INPUT,
-    INTERNAL,
     OUTPUT,
     ExchangeColumns,
     ProcessColumns,
@@ -51,6 +50,7 @@ _TYPES = {
     "NDArray[np.datetime64]": "<M8[D]",
 }
 _FLOW = ("id", "en", "zh", "unit", "gas", "origin", "line", "direction", "role", "source")
+_DIRECTIONS, _ROLES = frozenset(("output", "input")), frozenset(get_args(Role))
 _SOURCE = tuple(field.name for field in fields(Source))
 _WANTED: dict[str, dict[str, str]] = {
     "processes": {field.name: _TYPES[str(field.type)] for field in fields(ProcessColumns)},
@@ -231,7 +231,10 @@ def _mapped(path: Path, told: tuple[str, int], wanted: str) -> NDArray[Any]:
 
 
 def _path(folder: Path, name: str) -> Path:
-    path = files.safe_path(folder, f"{name}.npy")
+    """Return where a column stands; a link must not lead out of the folder, nor to a device."""
+    path = folder / f"{name}.npy"
+    if path.is_symlink():
+        path = files.safe_path(folder, path.name)
     if path.exists() and not path.is_file():
         raise FileError(problem("file-not-a-file", Where(file=path.name)))
     return path
@@ -265,7 +268,7 @@ def _rows(
 
 def _flow(id_: str, en: str, zh: str, *rest: Any) -> ElementaryFlow:  # noqa: ANN401 - text, checked below
     flow = ElementaryFlow(id_, text.Name(en, zh), *rest)
-    if flow.direction not in ("output", "input") or flow.role not in get_args(Role):
+    if flow.direction not in _DIRECTIONS or flow.role not in _ROLES:
         raise ValueError(f"{flow.direction!r}, {flow.role!r}")
     return flow
 
@@ -279,16 +282,16 @@ def _range_problems(system: ProductSystem) -> Iterator[Problem]:
     """Yield every column that points out of what it points into."""
     own, each = system.processes, system.exchanges
     n, flows = len(own), len(system.elementary)
-    most = np.where(each.kind == ELEMENTARY, flows, np.where(each.kind == INTERNAL, 0, n))
+    most = np.where(each.kind == ELEMENTARY, np.int32(flows), np.int32(n))
     ranges = {
         "processes.treats": _within(own.treats.view(np.int8), 0, 2),
         "processes.foreground": _within(own.foreground.view(np.int8), 0, 2),
         "processes.stages": _within(own.stages, -1, len(system.stages)),
         "processes.sources": _within(own.sources, -1, len(system.sources)),
         "exchanges.process": _within(each.process, 0, n)
-        and bool((np.diff(each.process) >= 0).all()),
+        and bool((each.process[1:] >= each.process[:-1]).all()),
         "exchanges.kind": _within(each.kind, 0, len(KINDS)),
-        "exchanges.target": bool(((each.target < most) & (each.target >= -1)).all()),
+        "exchanges.target": bool((each.target < most).all() and each.target.min(initial=0) >= -1),
         "exchanges.direction": bool(((each.direction == OUTPUT) | (each.direction == INPUT)).all()),
         "exchanges.spread": _within(each.spread, -1, len(SPREAD_KINDS)),
         "exchanges.source": _within(each.source, -1, len(system.sources)),

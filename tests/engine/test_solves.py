@@ -74,6 +74,8 @@ def test_lanes_and_columns_are_solved_as_one_by_one(
     np.testing.assert_allclose(lanes.loops, plain.loops, rtol=1e-13, atol=1e-300)
     for name in ("adjoint", "forward"):
         single = np.stack([getattr(plain, name)(each) for each in right.T], axis=1)
+        one = getattr(lanes, name)(right[:, 0])
+        np.testing.assert_allclose(one, single[:, 0], rtol=1e-9, atol=1e-12 * abs(one).max())
         for torn in (plain, lanes):
             np.testing.assert_allclose(
                 getattr(torn, name)(right), single, rtol=1e-9, atol=1e-12 * abs(single).max()

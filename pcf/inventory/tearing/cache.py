@@ -147,7 +147,7 @@ def _fits(plan: Plan, technosphere: csc_array[np.float64]) -> bool:
     return (
         np.array_equal(plan.positions[plan.order], own)
         and np.array_equal(plan.products[rows], own)
-        and bool((np.bincount(np.append(plan.entries, plan.pivots)) == 1).all())
+        and _is_each_once(plan, technosphere.nnz)
         and np.array_equal(columns[plan.pivots], plan.order)
         and np.array_equal(technosphere.indices[plan.pivots], plan.products)
         and np.array_equal(columns[plan.entries], plan.order[consumers])
@@ -155,6 +155,12 @@ def _fits(plan: Plan, technosphere: csc_array[np.float64]) -> bool:
         and bool(((suppliers < consumers) | (plan.suppliers >= n)).all())
         and bool((plan.suppliers[: plan.starts[plan.up_end]] < n).all())
     )
+
+
+def _is_each_once(plan: Plan, entries: int) -> bool:
+    seen = np.zeros(entries, dtype=np.bool_)
+    seen[plan.entries] = seen[plan.pivots] = True
+    return bool(seen.all())
 
 
 def _is_bounded(plan: Plan, n: int, entries: int) -> bool:

@@ -154,6 +154,8 @@ def _try(compiled: ModuleType) -> None:
     """Call every kernel on the smallest system, with the types that `lanewise` gives."""
     starts, suppliers = np.zeros(2, dtype=np.int32), np.zeros(0, dtype=np.int32)
     own, one, rows = np.zeros(1, dtype=np.int32), np.ones(1), np.zeros((1, LANES))
+    compiled.lower(0, 1, starts, suppliers, np.zeros(0), one, one)
+    compiled.upper(1, starts, suppliers, np.zeros(0), one)
     compiled.gather16(rows, own, one, 0, 1, rows)
     compiled.scatter16(rows, own, one, 0, 1, rows)
     compiled.lower16(0, 1, starts, suppliers, np.zeros(0), rows, rows)

@@ -52,7 +52,7 @@ def scatter16(  # noqa: PLR0913, PLR0917 - as `gather16`
             values[places[k], start + lane] = rows[k, lane] * weights[k]
 
 
-def lower16(  # noqa: PLR0913, PLR0917 - as `gather16`
+def lower(  # noqa: PLR0913, PLR0917 - as `gather16`
     start: int,
     end: int,
     starts: Positions,
@@ -63,7 +63,44 @@ def lower16(  # noqa: PLR0913, PLR0917 - as `gather16`
 ) -> None:
     """Set u[k] = b[k] + sum needs[e] u[suppliers[e]] for positions start ... end - 1.
 
-    >>> import numpy as np
+    >>> u = np.zeros(2)
+    >>> lower(0, 2, np.array([0, 0, 1]), np.array([0]), np.array([0.5]), np.array([4.0, 1.0]), u)
+    >>> u
+    array([4., 3.])
+    """
+    for k in range(start, end):
+        total = b[k]
+        for e in range(starts[k], starts[k + 1]):
+            total += needs[e] * u[suppliers[e]]
+        u[k] = total
+
+
+def upper(end: int, starts: Positions, suppliers: Positions, needs: Vector, x: Vector) -> None:
+    """Let every consumer before `end` add what it needs to its suppliers, last consumers first.
+
+    >>> x = np.array([0.0, 2.0])
+    >>> upper(2, np.array([0, 0, 1]), np.array([0]), np.array([0.5]), x)
+    >>> x
+    array([1., 2.])
+    """
+    for k in range(end - 1, -1, -1):
+        run = x[k]
+        if run != 0.0:
+            for e in range(starts[k], starts[k + 1]):
+                x[suppliers[e]] += needs[e] * run
+
+
+def lower16(  # noqa: PLR0913, PLR0917 - as `gather16`
+    start: int,
+    end: int,
+    starts: Positions,
+    suppliers: Positions,
+    needs: Vector,
+    b: Vector,
+    u: Vector,
+) -> None:
+    """Do as `lower` for 16 right-hand sides: b (n, 16), u (n + h, 16).
+
     >>> u, b = np.zeros((2, 1)), np.array([[4.0], [1.0]])
     >>> lower16(0, 2, np.array([0, 0, 1]), np.array([0]), np.array([0.5]), b, u)
     >>> u.ravel()
@@ -77,9 +114,8 @@ def lower16(  # noqa: PLR0913, PLR0917 - as `gather16`
 
 
 def upper16(end: int, starts: Positions, suppliers: Positions, needs: Vector, x: Vector) -> None:
-    """Let every consumer before `end` add what it needs to its suppliers, last consumers first.
+    """Do as `upper` for 16 right-hand sides: x (n + h, 16).
 
-    >>> import numpy as np
     >>> x = np.array([[0.0], [2.0]])
     >>> upper16(2, np.array([0, 0, 1]), np.array([0]), np.array([0.5]), x)
     >>> x.ravel()

@@ -1,4 +1,4 @@
-"""Several right-hand sides at once, sixteen to a pass, with compiled kernels."""
+"""The passes with compiled kernels: one right-hand side, or sixteen at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Lanewise:
-    """The passes of a plan with values, on rows of sixteen.
+    """The passes of a plan with values: as `Passes` for vectors, and whole solves for columns.
 
     `kernels` is the module `kernels`, plain or compiled. In `adjoint` and `forward`, `weights` and
     `sizes` (n) are by position, and `torn_values(g, trans)` solves for the torn.
@@ -52,9 +52,38 @@ class Lanewise:
             found[:, some] = u[self.plan.torn, : len(some)]
         return found
 
+    def core(self, b: Vector, y: Vector | None = None) -> Vector:
+        """Return the first core_end rows of (I - L)^-1 (b + R y); without y, y is zero."""
+        return self._lower(self.plan.core_end, b, y)
+
+    def all(self, b: Vector, y: Vector) -> Vector:
+        """Return (I - L)^-1 (b + R y)."""
+        return self._lower(self.plan.n, b, y)
+
+    def back(self, b: Vector) -> tuple[Vector, Vector]:
+        """Return x = (I - L')^-1 b, and R' x (h): what x needs of the torn."""
+        n = self.plan.n
+        x = np.concatenate([b, np.zeros(self.plan.h)])
+        self._kernels.upper(n, *self._entries, x)
+        return x[:n], x[n:]
+
+    def back_from_torn(self, s: Vector) -> Vector:
+        """Return the first core_end rows of (I - L')^-1 E s."""
+        x = np.zeros(self.plan.n + self.plan.h)
+        x[self.plan.torn] = s
+        self._kernels.upper(self.plan.core_end, *self._entries, x)
+        return x[: self.plan.core_end]
+
+    def _lower(self, end: int, b: Vector, y: Vector | None) -> Vector:
+        n = self.plan.n
+        u = np.empty(n + self.plan.h)
+        u[n:] = 0.0 if y is None else y
+        self._kernels.lower(0, end, *self._entries, b, u)
+        return u[:end]
+
     def adjoint(self, q: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:
         """Return the l of A' l = q (n x k)."""
-        plan, found = self.plan, np.empty(q.shape)
+        plan, found, q = self.plan, np.empty(q.shape), np.require(q, requirements=["C", "W"])
         b, u = np.zeros((plan.n, LANES)), np.zeros((plan.n + plan.h, LANES))
         for start in range(0, q.shape[1], LANES):
             count = min(LANES, q.shape[1] - start)
@@ -68,7 +97,7 @@ class Lanewise:
 
     def forward(self, f: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:
         """Return the x of A x = f (n x k)."""
-        plan, found = self.plan, np.empty(f.shape)
+        plan, found, f = self.plan, np.empty(f.shape), np.require(f, requirements=["C", "W"])
         first, last = (np.zeros((plan.n + plan.h, LANES)) for _ in range(2))
         for start in range(0, f.shape[1], LANES):
             count = min(LANES, f.shape[1] - start)

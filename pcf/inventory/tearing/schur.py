@@ -48,8 +48,8 @@ class Torn:
     """Solves by tearing; neither refined nor checked.
 
     `plan`; `sizes` (n, by position): the scale of each product; `needs` (m) and `loops` (h x h)
-    are relative to these sizes; `passes` are loaded with `needs`. See the package for the layout.
-    With `kernels`, of `compiled`, `loops` and several right-hand sides go faster.
+    are relative to these sizes. See the package for the layout. With `kernels`, of `compiled`,
+    `loops` and several right-hand sides go faster.
 
     >>> from scipy.sparse import csc_array
     >>> from pcf.inventory.tearing.scaling import scales_of
@@ -71,31 +71,34 @@ class Torn:
         self.plan = plan
         self.sizes = scales.rows[plan.products]
         self.needs = needs_of(plan, technosphere.data, self.sizes)
-        self.passes = Passes(plan).load(self.needs)
         self._weights = 1.0 / (technosphere.data[plan.pivots] * self.sizes)
-        self._lanewise = None if kernels is None else Lanewise(plan, self.needs, kernels)
-        self.loops = (self._lanewise or self.passes).loops()
+        self._passes = (
+            Passes(plan).load(self.needs)
+            if kernels is None
+            else Lanewise(plan, self.needs, kernels)
+        )
+        self.loops = self._passes.loops()
         self._lu, self._swaps = _factors(np.eye(plan.h) - self.loops)
 
     def adjoint(self, q: Vector) -> Vector:
         """Return the l of A' l = q (n or n x k)."""
         plan = self.plan
-        if self._lanewise is not None and q.ndim == 2:
-            return self._lanewise.adjoint(q, self._weights, self.sizes, self._torn_values)
+        if isinstance(self._passes, Lanewise) and q.ndim == 2:
+            return self._passes.adjoint(q, self._weights, self.sizes, self._torn_values)
         b = _times(self._weights, q[plan.order])
-        y = self._torn_values(self.passes.core(b)[plan.torn], 0)
+        y = self._torn_values(self._passes.core(b)[plan.torn], 0)
         found = np.empty(q.shape)
-        found[plan.products] = _times(self.sizes, self.passes.all(b, y))
+        found[plan.products] = _times(self.sizes, self._passes.all(b, y))
         return found
 
     def forward(self, f: Vector) -> Vector:
         """Return the x of A x = f (n or n x k)."""
         plan = self.plan
-        if self._lanewise is not None and f.ndim == 2:
-            return self._lanewise.forward(f, self._weights, self.sizes, self._torn_values)
-        x, needed = self.passes.back(_times(self.sizes, f[plan.products]))
+        if isinstance(self._passes, Lanewise) and f.ndim == 2:
+            return self._passes.forward(f, self._weights, self.sizes, self._torn_values)
+        x, needed = self._passes.back(_times(self.sizes, f[plan.products]))
         if plan.h:
-            x[: plan.core_end] += self.passes.back_from_torn(self._torn_values(needed, 1))
+            x[: plan.core_end] += self._passes.back_from_torn(self._torn_values(needed, 1))
         found = np.empty(f.shape)
         found[plan.order] = _times(self._weights, x)
         return found
