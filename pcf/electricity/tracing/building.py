@@ -207,10 +207,12 @@ def _require_possible(grid: Network, stated: Mapping[str, ArrayLike] | None) -> 
         for (start, end), low in zip(grid.lines, (grid.sent < 0).T, strict=True)
         if low.any()
     ]
-    gains = grid.received > grid.sent * (1 + SLACK)
+    gains = (grid.received > np.abs(grid.sent) * (1 + SLACK)) | (
+        (grid.received < 0) & (grid.sent >= 0)
+    )
     problems += [
         problem("line-gains", f"{start} → {end}", hour=_first(more))
-        for (start, end), more in zip(grid.lines, (gains | (grid.received < 0)).T, strict=True)
+        for (start, end), more in zip(grid.lines, gains.T, strict=True)
         if more.any()
     ]
     problems += _stores_impossible(grid)

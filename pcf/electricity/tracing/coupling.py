@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Coupling = Literal["direct", "aggregated", "net"]
 COUPLINGS: tuple[Coupling, ...] = get_args(Coupling)
+ROUNDING = 1e-12
+"""What sums may miss by rounding, as a part of what passes through a zone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +49,10 @@ class Coupled:
     sent: Numbers
 
     def follow(self, carried: Numbers) -> tuple[Numbers, Numbers, Flags]:
-        """Return what a unit consumed carries, what a unit sent carries, and where it is known.
+        """Return what a unit consumed carries, what a unit sent carries, and where that is known.
 
         All are (hours, nodes, k) or (hours, nodes); linear in `carried`, what enters each node with
-        its supply.
+        its supply. What a node consumes of its own alone (`kept` is one) is known everywhere.
         """
         sent, known = solve_mixing(self.mixing, carried * self.mixed[:, :, None])
         if not self.kept.any():
@@ -58,7 +60,7 @@ class Coupled:
         safe = np.where(self.supply > 0, self.supply, 1.0)[:, :, None]
         own = carried / safe
         kept = self.kept[:, :, None]
-        return kept * own + (1 - kept) * sent, sent, known | (self.kept == 1)
+        return kept * own + (1 - kept) * sent, sent, known
 
 
 def couple(grid: Network, coupling: Coupling) -> Coupled:
@@ -77,17 +79,30 @@ def couple(grid: Network, coupling: Coupling) -> Coupled:
     kept = np.zeros_like(supply)
     own = supply
     if coupling == "aggregated":
-        used = np.zeros_like(supply)
-        used[:, :zones] = grid.consumption + grid.charging
-        own = np.maximum(supply - used, 0.0)
-        part = np.minimum(supply, used) / np.where(used > 0, used, 1.0)
-        kept = np.where(used > 0, part, np.where(supply > 0, 1.0, 0.0))
-        kept[:, zones:] = 0.0
+        own, kept = _left_over(grid, supply)
     safe = np.where(supply > 0, supply, 1.0)
     mixed = np.where(supply > 0, own / safe, 1.0)
     inside = ends < zones
     lines = (sent[:, inside], received[:, inside], starts[inside], ends[inside])
     return Coupled(Mixing(own, *lines), supply, kept, mixed, sent)
+
+
+def _left_over(grid: Network, supply: Numbers) -> tuple[Numbers, Numbers]:
+    """Return what each node's supply leaves after its own use, and its part of that use.
+
+    Less than the rounding of what passes through a zone is neither left nor missing: else it alone
+    would feed flows that go round.
+    """
+    zones = len(grid.zones)
+    used, through = np.zeros_like(supply), supply.copy()
+    used[:, :zones] = grid.consumption + grid.charging
+    through += sums_at(grid.received, grid.ends[1], supply.shape[1])
+    over = supply - used
+    over[np.abs(over) <= ROUNDING * through] = 0.0
+    part = np.minimum(supply / np.where(used > 0, used, 1.0), 1.0)
+    kept = np.where(used > 0, np.where(over < 0, part, 1.0), np.where(supply > 0, 1.0, 0.0))
+    kept[:, zones:] = 0.0
+    return np.maximum(over, 0.0), kept
 
 
 def _netted(grid: Network) -> tuple[Numbers, Numbers]:

@@ -77,8 +77,10 @@ def trace(  # noqa: PLR0913 - each is a different thing that enters
     opening = np.array(
         [[store.carried.get(name, 0.0) for name in names] for store in grid.stores]
     ).reshape(len(grid.stores), len(names))
-    consumed, sent, known, stocks = _follow(grid, coupled, carried, opening)
+    consumed, sent, mixed, stocks = _follow(grid, coupled, carried, opening)
+    known = mixed | (coupled.kept == 1)
     zones = len(grid.zones)
+    lost = _unassigned(grid, coupled, names, (carried, sent, mixed))
     ratio = units.divide(units.unit(unit), grid.unit)
     made = Traced(
         grid,
@@ -87,12 +89,12 @@ def trace(  # noqa: PLR0913 - each is a different thing that enters
         (ratio,) * len(emissions) + ("1",) * len(technologies),
         np.where(known[:, :zones, None], consumed[:, :zones], 0.0),
         known[:, :zones],
-        np.where(known[:, :, None], sent, 0.0),
+        np.where(mixed[:, :, None], sent, 0.0),
         coupled.sent,
         stocks,
-        _unassigned(grid, coupled, names, (carried, sent, known)),
+        lost,
         tuple(technologies),
-        (*grid.findings, *_undefined(grid, coupled, known)),
+        (*grid.findings, *_undefined(grid, coupled, known), *_told_lost(lost, unit)),
     )
     for array in (made.values, made.known, made.leaving, made.stocks):
         array.setflags(write=False)
@@ -119,7 +121,8 @@ def source_shares(grid: Network, coupling: Coupling = "direct") -> tuple[Numbers
     coupled = couple(grid, coupling)
     nodes = len(grid.nodes)
     carried = coupled.supply[:, :, None] * np.eye(nodes)
-    consumed, _, known = coupled.follow(carried)
+    consumed, _, mixed = coupled.follow(carried)
+    known = mixed | (coupled.kept == 1)
     zones = len(grid.zones)
     return np.where(known[:, :zones, None], consumed[:, :zones], 0.0), known[:, :zones]
 
@@ -127,7 +130,7 @@ def source_shares(grid: Network, coupling: Coupling = "direct") -> tuple[Numbers
 class _Flow(NamedTuple):
     consumed: Numbers
     sent: Numbers
-    known: Flags
+    mixed: Flags
     stocks: Numbers
 
 
@@ -233,10 +236,19 @@ def _unassigned(
     names: tuple[str, ...],
     flow: tuple[Numbers, Numbers, Flags],
 ) -> dict[str, float]:
-    """Return by name what entered where no value is known: it reaches no consumption."""
-    carried, sent, known = flow
+    """Return by name what entered a mix that has no answer: it reaches no consumption."""
+    carried, sent, mixed = flow
     starts, ends = grid.ends
-    lost = (carried * ~known[:, :, None]).sum(axis=(0, 1))
-    into = known[:, starts] & ~known[:, ends] & (ends < len(grid.zones))
+    entering = carried * coupled.mixed[:, :, None]
+    lost = (entering * ~mixed[:, :, None]).sum(axis=(0, 1))
+    into = mixed[:, starts] & ~mixed[:, ends] & (ends < len(grid.zones))
     lost = lost + np.einsum("tl,tlk->k", coupled.sent * into, sent[:, starts])
     return dict(zip(names, map(float, lost), strict=True))
+
+
+def _told_lost(lost: Mapping[str, float], unit: str) -> list[Finding]:
+    return [
+        finding("trace-unassigned", "", name=name, amount=f"{amount:.6g}", unit=unit)
+        for name, amount in lost.items()
+        if amount
+    ]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CELLS = 2**23
 """How many cells of matrices are held at a time (64 MB)."""
 RESIDUAL = 1e-9
-"""How far |Ax - f| may be from zero, as a part of |A||x| + |f|."""
+"""How far |Ax - f| may be from zero, as a part of the largest |A||x| + |f|, rows scaled alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +87,17 @@ def _solve_hours(
     diagonal = np.arange(count)
     matrix[:, diagonal, diagonal] = np.where(there, through[part], 1.0)
     right = np.where(there[:, :, None], carried[part], 0.0)
-    solved = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
-    off = np.abs(matrix @ solved - right)
-    size = np.abs(matrix) @ np.abs(solved) + np.abs(right)
-    if not (off <= RESIDUAL * size).all():
-        worst = float((off / np.maximum(size, np.finfo(float).tiny)).max())
-        raise SolveError(problem("tracing-inaccurate", "", (), residual=f"{worst:.1e}"))
+    try:
+        solved = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        raise SolveError(problem("tracing-inaccurate", "", (), residual="1")) from None
+    scale = matrix[:, diagonal, diagonal][:, :, None]
+    off = np.abs(matrix @ solved - right) / scale
+    size = (np.abs(matrix) @ np.abs(solved) + np.abs(right)) / scale
+    worst, largest = off.max(axis=1), size.max(axis=1)
+    if not (worst <= RESIDUAL * largest).all():
+        ratio = float((worst / np.maximum(largest, np.finfo(float).tiny)).max())
+        raise SolveError(problem("tracing-inaccurate", "", (), residual=f"{ratio:.1e}"))
     return solved
 
 
