@@ -69,7 +69,7 @@ class Comparison:
 def compare(footprints: Mapping[str, Footprint]) -> Comparison:
     """Return footprints side by side, such as a study under its alternatives.
 
-    >>> from pcf.analysis.footprint import footprint
+    >>> from pcf.analysis.computing import footprint
     >>> from pcf.model.building import product_system
     >>> from pcf.model.characterisation import CharacterisationSet
     >>> from pcf.model.processes import unit_process

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import unicodedata
 import zipfile
@@ -99,6 +100,10 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, lists: list[tuple[str, ...]]) -> None:
+    from openpyxl.worksheet.properties import (  # noqa: PLC0415 - as in `workbook`
+        PageSetupProperties,
+    )
+
     columns = sheet.columns
     _write_headings(page, columns)
     if any(column.explanation != Name() for column in columns):
@@ -118,6 +123,11 @@ def _write_sheet(page: Worksheet, sheet: Sheet, lists: list[tuple[str, ...]]) ->
             area = f"{letters(position)}{first}:{letters(position)}{end}"
             _offer(page, area, column, lists)
     page.freeze_panes = "A2"
+    for line in range(1, first):
+        page.row_dimensions[line].height = _height(page, line)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _write_headings(page: Worksheet, columns: Sequence[Column]) -> None:
@@ -210,11 +220,26 @@ def _both(name: Name, between: str) -> str:
     return between.join(dict.fromkeys(text for text in (name.zh, name.en) if text))
 
 
+def _height(page: Worksheet, line: int) -> float:
+    """Return the height of a row whose texts wrap: openpyxl leaves the first line only visible."""
+    most = 1
+    for position, cell in enumerate(page[line]):
+        room = page.column_dimensions[letters(position)].width - 1
+        parts = str(cell.value or "").split("\n")
+        most = max(most, sum(max(1, math.ceil(_columns(part) / room)) for part in parts))
+    return 15.0 * most
+
+
+def _columns(text: str) -> int:
+    """Return how wide a text is: a wide character takes two columns."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
 def _width(column: Column, caption: str) -> float:
     texts = [*caption.split("\n"), exact_text(column.example)]
     texts += [_both(name, " ") for name in column.choices.values()]
-    widest = max(sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in t) for t in texts)
-    return float(min(max(widest + 4, 12), 40))
+    widest = max(map(_columns, texts))
+    return float(min(max(widest + 4, 14), 40))
 
 
 def _settled(data: bytes) -> bytes:

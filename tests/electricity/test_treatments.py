@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pcf.analysis.footprint import footprint
+from pcf.analysis.computing import footprint
 from pcf.background import (
     Background,
     characterisation_set,

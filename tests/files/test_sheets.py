@@ -205,3 +205,12 @@ def test_the_longest_text_is_not_cut() -> None:
     table, problems = read(files.workbook([filled({"process": "x" * 32_767})]))
     assert len(str(table.rows[0]["process"])) == 32_767
     assert problems == []
+
+
+def test_rows_of_captions_and_explanations_are_as_high_as_their_text() -> None:
+    """Excel shows one line of a row without a height, and half of each caption was cut."""
+    column = files.Column("a", Name("name", "名称"), explanation=Name(zh="说" * 60))
+    data = files.workbook([files.Sheet(Name("s", "表"), (column,))])
+    page = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert page.row_dimensions[1].height >= 30
+    assert page.row_dimensions[2].height >= 15 * 120 / page.column_dimensions["A"].width
