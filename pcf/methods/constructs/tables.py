@@ -56,7 +56,10 @@ class SupplyUse:
         return self.use.sum(axis=0) if self.traceable else self.use
 
     def require_primary(self, method: str) -> None:
-        """Raise AllocationError where an industry makes several products and none is primary."""
+        """Raise AllocationError where an industry makes several products and none is primary.
+
+        No example: the constructs that need it say so.
+        """
         several = [
             name
             for name, one in zip(self.industries, self.primary.sum(axis=0), strict=True)
