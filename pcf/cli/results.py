@@ -9,26 +9,42 @@ import typer
 
 from pcf import files
 from pcf.background import open_background
+from pcf.cli.progress import step
 from pcf.errors import StudyProblems, problem
 from pcf.study import read_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pcf.analysis import Footprint
     from pcf.background import Background
     from pcf.study import Study
+    from pcf.text import Language
 
 
 def open_study(
-    path: Path, background: str = "", electricity: str = "", alternatives: list[str] | None = None
+    path: Path,
+    background: str = "",
+    electricity: str = "",
+    alternatives: list[str] | None = None,
+    *,
+    language: Language = "en",
 ) -> tuple[Study, Background]:
     """Return the study under what the call asks for, and the background it stands on."""
-    study = read_study(path)
+    with step("reading", language):
+        study = read_study(path)
     if electricity:
         study = study.varying(electricity=electricity)
     if alternatives:
         study = study.varying(alternative=alternatives)
-    return study, background_of(study, background)
+    with step("background", language):
+        return study, background_of(study, background)
+
+
+def solve_study(study: Study, background: Background, language: Language) -> Footprint:
+    """Return the footprint, with a word for those who wait."""
+    with step("solving", language):
+        return study.footprint(background)
 
 
 def background_of(study: Study, named: str = "") -> Background:

@@ -16,9 +16,9 @@ def check(
     shape: ShapeOption = Shape.text,
 ) -> None:
     """Say everything that is wrong with a study (检查研究), each with its place and cure."""
-    asked, opened = open_study(study, background)
-    problems = asked.check(opened)
     tongue = spoken(language)
+    asked, opened = open_study(study, background, language=tongue)
+    problems = asked.check(opened)
     if shape is Shape.json:
         rows = [
             {

@@ -15,7 +15,7 @@ from pcf.cli.options import (
     StudyPath,
     spoken,
 )
-from pcf.cli.results import deliver, open_study
+from pcf.cli.results import deliver, open_study, solve_study
 
 
 def explain(
@@ -31,5 +31,6 @@ def explain(
     output: OutputOption = None,
 ) -> None:
     """Print the arithmetic (算式) of everything that TOPIC names, with its sources."""
-    asked, opened = open_study(study, background, electricity, alternative)
-    deliver(asked.footprint(opened).because_of(topic).says(spoken(language)), output)
+    tongue = spoken(language)
+    asked, opened = open_study(study, background, electricity, alternative, language=tongue)
+    deliver(solve_study(asked, opened, tongue).because_of(topic).says(tongue), output)

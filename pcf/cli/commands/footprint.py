@@ -16,7 +16,7 @@ from pcf.cli.options import (
     StudyPath,
     spoken,
 )
-from pcf.cli.results import as_json, deliver, open_study
+from pcf.cli.results import as_json, deliver, open_study, solve_study
 
 if TYPE_CHECKING:
     from pcf.analysis import Footprint
@@ -33,9 +33,9 @@ def footprint(
     output: OutputOption = None,
 ) -> None:
     """Compute the footprint (产品碳足迹) of a study folder or workbook."""
-    asked, opened = open_study(study, background, electricity, alternative)
-    result = asked.footprint(opened)
-    deliver(_shaped(result, shape, spoken(language)), output)
+    tongue = spoken(language)
+    asked, opened = open_study(study, background, electricity, alternative, language=tongue)
+    deliver(_shaped(solve_study(asked, opened, tongue), shape, tongue), output)
 
 
 def _shaped(result: Footprint, shape: Shape, language: Language) -> str:

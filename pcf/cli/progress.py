@@ -1,0 +1,43 @@
+"""What a person sees while a step takes its time: nothing for a second, then what it is."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import typer
+
+from pcf.text import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcf.text import Language
+
+PATIENCE = 1.0
+"""Seconds before a step is named."""
+STEPS = {
+    "reading": Name("reading the study ...", "正在读取研究……"),
+    "background": Name("opening the background data ...", "正在打开背景数据……"),
+    "solving": Name("linking and solving ...", "正在链接与求解……"),
+}
+
+
+@contextmanager
+def step(name: str, language: Language) -> Iterator[None]:
+    """Name a step on stderr when it takes longer than a second, where somebody watches.
+
+    >>> with step("solving", "en"):
+    ...     pass
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = Timer(PATIENCE, typer.echo, (STEPS[name].says(language),), {"err": True})
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
