@@ -49,17 +49,15 @@ def assemble(system: ProductSystem, *, credits: bool = True) -> Matrices:  # noq
            [   0.,    1.]])
     """
     n, columns = len(system.processes), system.exchanges
-    rows, at, values = _links(columns, credits=credits)
+    kinds = (PRODUCT, WASTE, CREDIT) if credits else (PRODUCT, WASTE)
+    rows, at, values = _entries(columns, kinds)
     own = np.arange(n, dtype=np.int32)
     references = np.where(system.processes.treats, -1.0, 1.0) * system.processes.amounts
     technosphere = coo_array(
         (np.append(values, references), (np.append(rows, own), np.append(at, own))), shape=(n, n)
     )
-    here = columns.kind == ELEMENTARY
-    elementary = coo_array(
-        (signed_amounts(columns)[here], (columns.target[here], columns.process[here])),
-        shape=(len(system.elementary), n),
-    )
+    flows, emitting, amounts = _entries(columns, (ELEMENTARY,))
+    elementary = coo_array((amounts, (flows, emitting)), shape=(len(system.elementary), n))
     return Matrices(csc_array(technosphere), csr_array(elementary))
 
 
@@ -68,16 +66,17 @@ def signed_amounts(columns: ExchangeColumns) -> NDArray[np.float64]:
     return np.where(columns.direction == OUTPUT, columns.amount, -columns.amount)
 
 
-def _links(
-    columns: ExchangeColumns,
-    *,
-    credits: bool,  # noqa: A002 - the word users write
+def _entries(
+    columns: ExchangeColumns, kinds: tuple[int, ...]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """Return rows, columns and values of the links between processes.
+    """Return rows, columns and signed values of the exchanges of some kinds.
 
     A product or an avoided treatment is an input of its row, a waste or an avoided product an
     output, which is the sign that the exchange's own direction has.
     """
-    kinds = (PRODUCT, WASTE, CREDIT) if credits else (PRODUCT, WASTE)
-    here = np.isin(columns.kind, kinds)
-    return columns.target[here], columns.process[here], signed_amounts(columns)[here]
+    wanted = np.zeros(len(columns), dtype=np.bool_)
+    for kind in kinds:
+        wanted |= columns.kind == kind
+    here = np.flatnonzero(wanted)
+    signed = np.where(columns.direction[here] == OUTPUT, 1.0, -1.0) * columns.amount[here]
+    return columns.target[here], columns.process[here], signed

@@ -6,20 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import splu
 
 from pcf.inventory.tearing.lanewise import Lanewise
-from pcf.inventory.tearing.passes import Passes
+from pcf.inventory.tearing.passes import Passes, solved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
 
     from pcf.inventory.tearing.plan import Plan
     from pcf.inventory.tearing.scaling import Scales
 
     Vector = NDArray[np.float64]
+
+_ALONE = 600
+"""Torn processes up to which one thread is quick enough."""
 
 
 class TornError(ArithmeticError):
@@ -78,7 +83,7 @@ class Torn:
             else Lanewise(plan, self.needs, kernels)
         )
         self.loops = self._passes.loops()
-        self._lu, self._swaps = _factors(np.eye(plan.h) - self.loops)
+        self._torn_values = _solver_of(np.eye(plan.h) - self.loops)
 
     def adjoint(self, q: Vector) -> Vector:
         """Return the l of A' l = q (n or n x k)."""
@@ -103,21 +108,25 @@ class Torn:
         found[plan.order] = _times(self._weights, x)
         return found
 
-    def _torn_values(self, g: Vector, trans: int) -> Vector:
-        """Return the y of (I - K) y = g, or of the transpose."""
-        if not self.plan.h:
-            return g
-        return np.asarray(dgetrs(self._lu, self._swaps, g, trans=trans)[0])
 
+def _solver_of(matrix: Vector) -> Callable[[Vector, int], Vector]:
+    """Return what solves a dense system (1: its transpose), for one or several right-hand sides.
 
-def _factors(matrix: Vector) -> tuple[Vector, NDArray[np.int32]]:
-    """Return the LU factors and row swaps of a dense matrix; LAPACK takes none without rows."""
-    if not len(matrix):
-        return matrix, np.zeros(0, dtype=np.int32)
-    factors, swaps, info = dgetrf(matrix, overwrite_a=1)
-    if info != 0 or not np.isfinite(factors).all():
+    LAPACK shares even a small matrix among threads, which wait for each other where other programs
+    use the processor: a hundred times longer than the work takes. SuperLU does not.
+    """
+    if len(matrix) == 0:
+        return lambda g, _: g
+    if len(matrix) <= _ALONE:
+        try:
+            factors = splu(csc_array(matrix), permc_spec="NATURAL")
+        except RuntimeError:
+            raise TornError from None
+        return lambda g, trans: solved(factors, g, trans="T" if trans else "N")
+    lu, swaps, info = dgetrf(matrix, overwrite_a=1)
+    if info != 0 or not np.isfinite(lu).all():
         raise TornError
-    return factors, swaps
+    return lambda g, trans: np.asarray(dgetrs(lu, swaps, g, trans=trans)[0])
 
 
 def _times(scales: Vector, values: Vector) -> Vector:

@@ -166,7 +166,9 @@ class Update:
         def moved(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
             if factors is None:
                 return l
-            return l - y @ lu_solve(factors, weigh(l), check_finite=False)
+            step = lu_solve(factors, weigh(l), check_finite=False)
+            less: Vector = l - np.einsum("ij,j...->i...", y, step)
+            return less
 
         before = self._burdened(entries, extents)
         values = moved(before)
