@@ -152,6 +152,18 @@ def test_removing_any_factor_raises(study, average, tmp_path):
         shutil.rmtree(folder)
 
 
+def test_removing_any_factor_of_the_study_itself_raises(background, tmp_path):
+    for id_ in [row[0] for row in _rows(STUDY / "background" / "processes.csv")[1:]]:
+        folder = tmp_path / "study"
+        shutil.copytree(STUDY, folder)
+        for name, column in (("processes.csv", 0), ("exchanges.csv", 1)):
+            path = folder / "background" / name
+            _write(path, [row for row in _rows(path) if row[column] != id_])
+        with pytest.raises(pcf.PcfError):
+            pcf.read_study(folder).footprint(background)
+        shutil.rmtree(folder)
+
+
 def _opened(folder):
     problems = []
     found = read_set(folder, problems)
@@ -205,3 +217,83 @@ def test_importing_the_plain_sum_loads_nothing_of_the_library():
     source = Path(__file__).with_name("test_reference_study_plain_sum.py").read_text("utf-8")
     assert "pcf" not in source.replace("pcf.", "").split("import")[1:]
     assert "plain_sum" not in sys.modules
+
+
+def _edited(tmp_path, edit, name="activity.csv"):
+    """Return the reference study with the rows of a table edited."""
+    folder = tmp_path / "edited"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(STUDY, folder)
+    head, *rows = _rows(folder / name)
+    _write(folder / name, [head, *edit(head, rows)])
+    return folder
+
+
+def _blank(column):
+    def edit(head, rows):
+        at = head.index(column)
+        return [[*row[:at], "", *row[at + 1 :]] for row in rows]
+
+    return edit
+
+
+@pytest.mark.parametrize("name", ["activity.csv", "legs.csv"])
+@pytest.mark.parametrize("column", ["unit", "source", "amount", "flow", "process"])
+def test_a_missing_unit_source_amount_or_name_is_a_problem_of_its_row(
+    name, column, background, tmp_path
+):
+    if name == "legs.csv":
+        column = {"unit": "load_unit", "amount": "load", "flow": "mode"}.get(column, column)
+    folder = _edited(tmp_path, _blank(column), name)
+    problems = pcf.read_study(folder).check(background)
+    told = {each.where.line for each in problems if each.where.file == name}
+    head, *rows = _rows(STUDY / name)
+    at = head.index("alternative") if column == "amount" and name == "activity.csv" else None
+    # The amount of an alternative is asked for when the alternative stands.
+    assert told == {i for i, row in enumerate(rows, 2) if at is None or not row[at]}
+
+
+def _told(result):
+    return {(each.code, tuple(each.facts.items())) for each in result.findings}
+
+
+def test_no_row_can_be_taken_away_unnoticed(average, background, tmp_path):
+    """Each row that stands moves the total or a bound, or its absence is refused."""
+    head, *rows = _rows(STUDY / "activity.csv")
+    standing = [i for i, row in enumerate(rows) if not row[head.index("alternative")]]
+    unnoticed = []
+    for taken in standing:
+        folder = _edited(tmp_path, lambda _, rows, taken=taken: [*rows[:taken], *rows[taken + 1 :]])
+        try:
+            left = pcf.read_study(folder).footprint(background)
+        except pcf.PcfError:
+            continue
+        same = (left.total, left.share_excluded) == (average.total, average.share_excluded)
+        if same and _told(left) == _told(average):
+            unnoticed.append(rows[taken][0])
+    assert unnoticed == ["n-butts"]  # a returned stream has no burden; e-butts is in the balance
+
+
+def test_a_share_a_sign_or_a_setting_cannot_be_changed_unnoticed(background, tmp_path):
+    text = (STUDY / "study.toml").read_text("utf-8")
+    folder = tmp_path / "edited"
+    for old, new in (
+        ("share = 1.0", "share = 0.9"),
+        ('treatment = "location"', 'treatment = ""'),
+        ('convention = "0/0"', 'convention = ""'),
+        ('bound = "0.02 kg CO2e/kg"', 'bound = "0.02 kg/kg"'),
+        ('"e-alumina", ', ""),
+    ):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(STUDY, folder)
+        assert old in text
+        (folder / "study.toml").write_text(text.replace(old, new, 1), "utf-8")
+        assert pcf.read_study(folder).check(background) != ()
+
+    def negative(head, rows):
+        at = head.index("amount")
+        return [[*row[:at], f"-{row[at]}", *row[at + 1 :]] for row in rows]
+
+    problems = pcf.read_study(_edited(tmp_path, negative)).check(background)
+    assert {each.code for each in problems} >= {"amount-negative"}
+    assert len(problems) >= len(_rows(STUDY / "activity.csv")) - 1
