@@ -7,9 +7,9 @@ together and checks it, `interval` says how sure it is, `explain` prints the ari
 
 from pcf.analysis.breakdown import Breakdown, Part
 from pcf.analysis.comparison import Comparison, compare
+from pcf.analysis.computing import footprint
 from pcf.analysis.difference import Difference
 from pcf.analysis.explain import Explanation
-from pcf.analysis.computing import footprint
 from pcf.analysis.interval import Interval
 from pcf.analysis.values import Footprint
 

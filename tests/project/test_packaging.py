@@ -119,7 +119,7 @@ def _install(root: Path, place: Path, kind: str) -> Path:
     return python
 
 
-def _footprint(*command: str | Path, study: Path, cwd: Path) -> Any:  # noqa: ANN401 - JSON
+def _footprint(*command: str | Path, study: Path, cwd: Path) -> Any:
     return json.loads(_run(*command, "footprint", study, "--format", "json", cwd=cwd))
 
 
