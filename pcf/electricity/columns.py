@@ -51,11 +51,26 @@ class Texts:
         return cls(tuple(places), np.array(codes, dtype=np.int32))
 
     @classmethod
+    def of_names(cls, names: Sequence[str], codes: Whole | NDArray[np.int32]) -> Texts:
+        """Return the column with its names sorted, each once, and without those not used.
+
+        >>> column = Texts.of_names(["b", "c", "a"], np.array([2, 0, 2]))
+        >>> column.names, column.codes.tolist()
+        (('a', 'b'), [0, 1, 0])
+        """
+        used = np.unique(codes)
+        ordered = sorted({names[code] for code in used.tolist()})
+        places = {name: place for place, name in enumerate(ordered)}
+        table = np.zeros(len(names), dtype=np.int32)
+        table[used] = [places[names[code]] for code in used.tolist()]
+        return cls(tuple(ordered), table[codes])
+
+    @classmethod
     def same(cls, text: str, count: int) -> Texts:
         """Return a column with one text in every row."""
         return cls((text,), np.zeros(count, dtype=np.int32))
 
-    def take(self, rows: Whole) -> Texts:
+    def take(self, rows: Whole | NDArray[np.bool_]) -> Texts:
         """Return the column of some rows."""
         return Texts(self.names, self.codes[rows])
 
@@ -134,6 +149,7 @@ class DemandColumns:
     measured: Texts
     within: Texts
     trial: NDArray[np.bool_]
+    evidence: Texts
     record: Whole | None = None
     ledger: str = ""
 
@@ -271,11 +287,12 @@ def demand_columns(records: Sequence[ConsumptionRecord]) -> DemandColumns:
         measured=Texts.of([record.measured for record in records]),
         within=Texts.of([record.within for record in records]),
         trial=np.array([record.trial for record in records], dtype=np.bool_),
+        evidence=Texts.of([record.evidence for record in records]),
     )
 
 
 def consumption_rows(demand: DemandColumns) -> list[ConsumptionRecord]:
-    """Return columns as consumption records; evidence stays in the ledger's log."""
+    """Return columns as consumption records."""
     return [
         ConsumptionRecord(
             meter=demand.meter[row],
@@ -289,6 +306,7 @@ def consumption_rows(demand: DemandColumns) -> list[ConsumptionRecord]:
             measured=demand.measured[row],  # type: ignore[arg-type] # words were checked on the way in
             within=demand.within[row],
             trial=trial,
+            evidence=demand.evidence[row],
         )
         for row, (start, end, energy, trial) in enumerate(
             zip(

@@ -206,6 +206,22 @@ class WhRange:
         return f"{self.series} {serials}{inner}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WhAmount:
+    """So many watt-hours of a series, whichever are free: the ledger takes the lowest ones."""
+
+    series: str
+    energy: int
+    scheme: str = "GEC"
+
+    def __post_init__(self) -> None:
+        """Refuse an amount that is not above zero and an unknown scheme."""
+        _require_scheme(self.scheme, self.series)
+        _require_energy(self.energy, self.series)
+        if not self.energy:
+            raise ModelError(problem("range-empty", self.series, low=0, high=0))
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """Certificates issued for one production: serials `first` to `last` of a series.

@@ -1,0 +1,247 @@
+"""Which database keeps the ledger? SQLite in one file, or PostgreSQL, behind the same few calls.
+
+SQLite: write-ahead log, every commit synced before it returns (`synchronous=FULL`), so that what
+was reported as done survives the loss of power. PostgreSQL: `synchronous_commit=on`, and a server
+that runs without `fsync` is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pcf.errors import LedgerError, Where, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+APPLICATION = 0x70636665
+"""The number that marks a SQLite file as a ledger: 'pcfe'."""
+
+_WAIT = 60.0  # seconds that a writer waits for another one
+_SCHEMES = ("postgresql://", "postgres://")
+_SERVER_TYPES = {"integer": "BIGINT", "bytes": "BYTEA", "table": "", "keyed": ""}
+_FILE_TYPES = {
+    "integer": "INTEGER",
+    "bytes": "BLOB",
+    "table": "STRICT",
+    "keyed": "STRICT, WITHOUT ROWID",
+}
+
+
+class Database(Protocol):
+    """What the ledger asks of a database. Statements have question marks for values."""
+
+    name: str
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+
+    def many(self, query: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run a statement for each row; return how many rows of the table it changed."""
+
+    def create(self, schema: str) -> None:
+        """Create the tables of the schema."""
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no ledger yet."""
+
+    def begin(self, *, write: bool) -> None:
+        """Begin a transaction: one writer at a time, or a reader's snapshot."""
+
+    def commit(self) -> None:
+        """End the transaction; what it did is durable when this returns."""
+
+    def rollback(self) -> None:
+        """End the transaction as if it had not been."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+def connect(place: str | os.PathLike[str], *, read_only: bool = False) -> Database:
+    """Return the database at a path, or at an address that begins with postgresql://.
+
+    Raises LedgerError where it cannot be opened.
+    """
+    if isinstance(place, str) and place.startswith(_SCHEMES):
+        return _Server(place, read_only=read_only)
+    return _File(Path(place), read_only=read_only)
+
+
+class _File:
+    """SQLite."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.name = path.name
+        self._path = path
+        self._fresh = not path.exists()
+        if read_only and self._fresh:
+            raise LedgerError(problem("ledger-missing", Where(file=path.name)))
+        mode = "ro" if read_only else "rwc"
+        address = f"{path.absolute().as_uri()}?mode={mode}"
+        with _told(self.name):
+            self._connection = sqlite3.connect(
+                address, uri=True, timeout=_WAIT, isolation_level=None
+            )
+            self._prepare(read_only=read_only)
+
+    def _prepare(self, *, read_only: bool) -> None:
+        run = self._connection.execute
+        for setting in ("foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON"):
+            run(f"PRAGMA {setting}")
+        if not read_only:
+            run("PRAGMA journal_mode=WAL")
+            run("PRAGMA synchronous=FULL")
+            run("PRAGMA fullfsync=ON")
+        found = run("PRAGMA application_id").fetchone()[0]
+        if found not in (0, APPLICATION) or (found == 0 and not self.is_empty()):
+            raise LedgerError(problem("ledger-foreign", Where(file=self.name)))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with _told(self.name):
+            return self._connection.execute(query, values).fetchall()
+
+    def many(self, query: str, rows: Iterable[Sequence[Any]]) -> int:
+        with _told(self.name):
+            return max(self._connection.executemany(query, rows).rowcount, 0)
+
+    def create(self, schema: str) -> None:
+        for statement in _statements(schema, _FILE_TYPES):
+            self.rows(statement)
+        self.rows(f"PRAGMA application_id={APPLICATION}")
+
+    def is_empty(self) -> bool:
+        return not self.rows("SELECT 1 FROM sqlite_master LIMIT 1")
+
+    def begin(self, *, write: bool) -> None:
+        self.rows("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def commit(self) -> None:
+        self.rows("COMMIT")
+        if self._fresh:
+            _settle(self._path.absolute().parent)
+            self._fresh = False
+
+    def rollback(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Server:
+    """PostgreSQL."""
+
+    def __init__(self, address: str, *, read_only: bool) -> None:
+        try:
+            import psycopg  # noqa: PLC0415 - an extra, and only where a server is named
+        except ImportError:
+            raise LedgerError(problem("ledger-psycopg")) from None
+        self._errors = psycopg.Error
+        self.name = "PostgreSQL"
+        self._read_only = read_only
+        with self._told():
+            self._connection = psycopg.connect(address, autocommit=True)
+            self._cursor = self._connection.cursor()
+            self._cursor.execute("SET synchronous_commit = on")
+            self._cursor.execute("SET lock_timeout = '60s'")
+            if self._cursor.execute("SHOW fsync").fetchone() != ("on",):
+                raise LedgerError(problem("ledger-not-durable"))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._told():
+            self._cursor.execute(_marked(query), values or None)
+            return self._cursor.fetchall() if self._cursor.description else []
+
+    def many(self, query: str, rows: Iterable[Sequence[Any]]) -> int:
+        with self._told():
+            self._cursor.executemany(_marked(query), rows)
+            return max(self._cursor.rowcount, 0)
+
+    def create(self, schema: str) -> None:
+        for statement in _statements(schema, _SERVER_TYPES):
+            self.rows(statement)
+
+    def is_empty(self) -> bool:
+        return self.rows("SELECT to_regclass('event')") == [(None,)]
+
+    def begin(self, *, write: bool) -> None:
+        self.rows("BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def commit(self) -> None:
+        self.rows("COMMIT")
+
+    def rollback(self) -> None:
+        with suppress(self._errors):
+            self._connection.rollback()
+            self._cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in our own words what the server refused."""
+        from psycopg import errors  # noqa: PLC0415 - an extra
+
+        try:
+            yield
+        except errors.IntegrityError as error:
+            raise LedgerError(problem("ledger-constraint", reason=_line(error))) from error
+        except (errors.LockNotAvailable, errors.SerializationFailure) as error:
+            raise LedgerError(problem("ledger-busy")) from error
+        except self._errors as error:
+            raise LedgerError(problem("ledger-database", reason=_line(error))) from error
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Say in our own words what SQLite refused."""
+    where = Where(file=name)
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise LedgerError(problem("ledger-constraint", where, reason=_line(error))) from error
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        known = {
+            sqlite3.SQLITE_BUSY: "ledger-busy",
+            sqlite3.SQLITE_LOCKED: "ledger-busy",
+            sqlite3.SQLITE_FULL: "ledger-disk-full",
+            sqlite3.SQLITE_READONLY: "ledger-read-only",
+            sqlite3.SQLITE_CORRUPT: "ledger-damaged",
+            sqlite3.SQLITE_NOTADB: "ledger-damaged",
+        }
+        if code in known:
+            raise LedgerError(problem(known[code], where)) from error
+        raise LedgerError(problem("ledger-database", where, reason=_line(error))) from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _statements(schema: str, types: dict[str, str]) -> list[str]:
+    lines = [line for line in schema.splitlines() if not line.lstrip().startswith("--")]
+    found = "\n".join(lines).format_map(types).split(";")
+    return [statement.strip() for statement in found if statement.strip()]
+
+
+def _marked(query: str) -> str:
+    return query.replace("?", "%s")
+
+
+def _settle(folder: Path) -> None:
+    """Ask the system to keep the name of a new file; some file systems and Windows cannot."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,65 @@
+"""How does a ledger travel? Its log as lines of JSON, one event each; all else follows from it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+from pcf.digest import canonical
+from pcf.electricity.ledger.log import START, Event
+from pcf.errors import FileError, LedgerError, Where, problem
+from pcf.files import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_NAMES = (
+    *("sequence", "key", "request", "body", "block", "content"),
+    *("result", "recorded", "previous", "digest"),
+)
+
+
+def write_log(path: Path, events: Iterable[Event]) -> None:
+    """Write events as lines of canonical JSON, blocks in base 64; raise FileError.
+
+    No example: `pcf.electricity.ledger.replay` shows it.
+    """
+    lines = []
+    for event in events:
+        row = dict(zip(_NAMES, event.columns(), strict=True))
+        row["block"] = base64.b64encode(event.block).decode()
+        lines.append(canonical(row))
+    write(path, b"\n".join([*lines, b""]))
+
+
+def read_log(path: Path) -> Iterator[Event]:
+    """Yield the events of an exported log; raise LedgerError where the chain is broken (I11).
+
+    No example: `pcf.electricity.ledger.replay` shows it.
+    """
+    previous, sequence = START, 0
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                event = _event(line, path.name, sequence + 1)
+                sequence += 1
+                whole = event.digest == event.expected_digest() and event.previous == previous
+                if event.sequence != sequence or not whole:
+                    where = Where(file=path.name, line=sequence)
+                    raise LedgerError(problem("ledger-chain", where, (), sequence=sequence))
+                previous = event.digest
+                yield event
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise FileError(problem("file-unreadable", Where(file=path.name), reason=reason)) from error
+
+
+def _event(line: str, file: str, number: int) -> Event:
+    try:
+        row = json.loads(line)
+        row["block"] = base64.b64decode(row["block"], validate=True)
+        return Event(**row)
+    except (ValueError, TypeError, KeyError):
+        raise LedgerError(problem("ledger-event", Where(file=file, line=number))) from None
