@@ -25,7 +25,7 @@ METHOD = Method(
     ),
     returns=Name("CO2 not captured; heat, power, solvent taken", "未捕集 CO2 及热、电、溶剂消耗"),
     equation="emitted = CO2 (1 - captured); heat = CO2 captured x q",
-    source="ISO 27917 and ISO/TR 27918 (boundary of capture); conservation of mass",
+    source="conservation of mass; ISO 27917 (boundary of capture; text not opened)",
     editions=(),
 )
 
