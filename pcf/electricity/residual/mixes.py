@@ -180,7 +180,9 @@ def residual_mixes(areas: Iterable[Area], *, unit: str = "MWh") -> Residuals:
     for name, volumes in left.items():
         total = sum(volumes.values())
         own = min(1.0, untracked[name] / total) if total > 0 else 0.0
-        mix = _sums(_sums({}, volumes, own), pooled.shares, deficit[name])
+        mix = _sums({}, volumes, own)
+        if deficit[name] > 0:
+            mix = _sums(mix, pooled.shares, deficit[name])
         mixes[name] = Mix(_in_order(mix), pooled.unit)
     gap = sum(surplus.values()) - sum(deficit.values())
     told = [finding("residual-own", "", method=listed[0].method)]
