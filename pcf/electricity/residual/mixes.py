@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Method = Literal["issued", "cancelled", "market traded"]
 METHODS: tuple[Method, ...] = get_args(Method)
 ROUNDING = 1e-12
-"""What may be left below zero of what was generated: rounding of the sums."""
+"""What sums of volumes may miss, as a part of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def residual_mixes(areas: Iterable[Area], *, unit: str = "MWh") -> Residuals:
         raise ModelError(*problems)
     left = {area.name: _left(area) for area in listed}
     untracked = {area.name: area.consumed - area.claimed for area in listed}
-    over = {name: sum(left[name].values()) - untracked[name] for name in left}
+    over = {name: _over(sum(left[name].values()), untracked[name]) for name in left}
     surplus = {name: max(volume, 0.0) for name, volume in over.items()}
     deficit = {name: max(-volume, 0.0) for name, volume in over.items()}
     pool: dict[str, float] = {}
@@ -195,6 +195,12 @@ def _left(area: Area) -> dict[str, float]:
     """Return what is left of each technology, rounding below zero as zero."""
     left = _sums(_sums({}, area.generated, 1.0), area.removed, -1.0)
     return {name: max(volume, 0.0) for name, volume in left.items()}
+
+
+def _over(left: float, untracked: float) -> float:
+    """Return what is left beyond untracked consumption; rounding is nothing."""
+    over = left - untracked
+    return over if abs(over) > ROUNDING * max(left, untracked) else 0.0
 
 
 def _refused(areas: list[Area]) -> list[Problem]:
