@@ -29,6 +29,14 @@ _CONTENTS = {
     "methane": "volatiles burnt as methane",
 }
 
+_CHINESE = {
+    "moisture": "生焦水分",
+    "volatiles": "生焦挥发分",
+    "sulphur": "生焦硫分",
+    "calcined_sulphur": "煅后焦硫分",
+    "methane": "以甲烷计的挥发分燃烧量",
+}
+
 METHOD = Method(
     id="coke calcination",
     name=Name("CO2 of coke calcination", "石油焦煅烧 CO2"),
@@ -37,7 +45,10 @@ METHOD = Method(
         Need("calcined", Name("calcined coke produced", "煅后焦产量"), "kg"),
         Need("under_calcined", Name("under-calcined coke collected", "欠煅焦"), "kg"),
         Need("dust", Name("coke dust emitted or collected", "焦粉"), "kg"),
-        *(Need(need, Name(en), "1", high=0.4, optional=True) for need, en in _CONTENTS.items()),
+        *(
+            Need(need, Name(en, _CHINESE[need]), "1", high=0.4, optional=True)
+            for need, en in _CONTENTS.items()
+        ),
     ),
     returns=Name("CO2 (kg)", "CO2（kg）"),
     equation="CO2 = (GC (1 - M - V - S) - (CC + UCC + DE)(1 - Scc)) x 44/12 + GC x 0.035 x 44/16",
