@@ -10,8 +10,8 @@ import bw_processing as bwp
 import numpy as np
 from bw_processing.io_helpers import generic_directory_filesystem
 
+from benchmarks.engine.potentials import factors
 from pcf.inventory import assemble
-from pcf.model.flows import greenhouse_gases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +23,10 @@ if TYPE_CHECKING:
 
 METHOD = "climate"
 PRODUCTS, PROCESSES, FLOWS, GLOBAL = 0, 1_000_000, 2_000_000, 3_000_000
-POTENTIALS = {"CO2": 1.0, "CH4": 29.8, "N2O": 273.0, "SF6": 25_200.0, "CF4": 7_380.0, "C2F6": 12_400.0}
-
-
-def factors(system: ProductSystem) -> NDArray[np.float64]:
-    """Return (k) what one unit of each elementary flow counts."""
-    gases = greenhouse_gases()
-    return np.array([POTENTIALS[flow.gas] if flow.id in gases else 0.0 for flow in system.elementary])
 
 
 def package(system: ProductSystem, folder: Path) -> Path:
-    """Write `system` as a datapackage; of the elementary flows only greenhouse gases, as is fair."""
+    """Write `system` as a datapackage; of the elementary flows only greenhouse gases."""
     matrices = assemble(system)
     counted = factors(system)
     technosphere, elementary = matrices.technosphere.tocoo(), matrices.elementary.tocoo()

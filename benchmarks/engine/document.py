@@ -1,0 +1,71 @@
+"""docs/performance.md: each benchmark writes its own section and leaves the others alone."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+HEAD = """# Performance
+
+Written by the benchmarks, each section by one command that stands in it; only ratios of one run on
+one machine mean something. The method is told in `pcf/inventory/tearing/__init__.py`.
+"""
+PACKAGES = ("numpy", "scipy", "numba", "bw2calc", "pypardiso", "mkl")
+
+
+def write_section(name: str, content: str) -> None:
+    """Replace the section `name` of the page, or add it at the end."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    section = f"{start}{content.strip()}\n{end}"
+    if start in page:
+        before, rest = page.split(start, 1)
+        page = before + section + rest.split(end, 1)[1]
+    else:
+        page = f"{page.rstrip()}\n\n{section}"
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table, its first column to the left and the others to the right."""
+    lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def machine() -> str:
+    """Return the processors, the system and the versions in one paragraph."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+        model = names[0] if names else model
+    versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
+    return (
+        f"{os.cpu_count()} processors ({model}), {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}; {versions}."
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def milliseconds(seconds: float) -> str:
+    """Return seconds as milliseconds with three digits."""
+    return f"{seconds * 1e3:,.3g}" if seconds < 1 else f"{seconds * 1e3:,.0f}"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio with two digits."""
+    return f"{float(f'{ratio:.2g}'):,g}x"
