@@ -233,3 +233,18 @@ def test_a_product_made_only_beside_others_has_no_primary_maker() -> None:
     with pytest.raises(AllocationError) as error:
         product_substitution(table, replaced={"j": {}}).aggregated()
     assert _codes(error) == {"construct-unmade-by"}
+
+
+def test_an_alternate_is_itself_cleared_of_its_by_products() -> None:
+    """J makes j and some k; a unit of j stands for J less the k that K would have made."""
+    table = supply_use(
+        [[2, 0, 0], [1, 3, 0], [0, 1, 5]],
+        np.zeros((3, 3)),
+        products=["i", "j", "k"],
+        industries=["I", "J", "K"],
+        extensions={"CO2": [10, 12, 5]},
+        primary={"I": "i", "J": "j"},
+    )
+    found = alternate_activity(table, alternates={"j": "J", "k": "K"}).aggregated()
+    per_j = (12 - 5 / 5) / 3
+    np.testing.assert_allclose(found.extensions, [[(10 - per_j) / 2, per_j, 1.0]])

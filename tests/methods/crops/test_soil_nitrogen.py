@@ -157,6 +157,11 @@ def test_nutrient_and_product_mass_are_not_confused() -> None:
     assert _codes(error) == ["nitrogen-fertiliser"]
 
 
+def test_a_product_holds_its_content_of_nitrogen() -> None:
+    found = nitrogen("organic", Amount(7.0, "t/ha"), basis="product", content=Amount(0.5, "%"))
+    assert found.rate == pytest.approx(35.0)
+
+
 def test_more_nitrogen_than_a_crop_can_take_is_a_finding() -> None:
     found = nitrogen("synthetic", Amount(900.0, "kg/ha"), basis="nutrient")
     assert [each.code for each in found.findings] == ["nitrogen-much"]

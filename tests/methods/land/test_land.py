@@ -56,6 +56,8 @@ def test_carbon_balances_and_a_loss_is_a_positive_emission(
         time=Amount(20.0, "year"),
     )
     (row,) = found.exchanges
+    assert row.elementary is not None
+    assert row.elementary.direction == row.direction
     sign = 1 if row.direction == "output" else -1
     assert sign * (row.amount.value or 0) * 12 / 44 == pytest.approx(1000 * (before - after))
     assert (found["CO2"] >= 0) == (before >= after)
