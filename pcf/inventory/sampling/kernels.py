@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Floats = NDArray[np.float32]
     Words = NDArray[np.uint32]
-    Flags = NDArray[np.bool_]
     Positions = NDArray[np.int32]
 
 L = 16
@@ -238,7 +237,7 @@ def fill16(  # noqa: C901, PLR0913, PLR0917 - arrays one by one, as numba takes 
 
 
 def sums16(  # noqa: PLR0913, PLR0917 - as `fill16`
-    n: int,
+    base: Vector,
     starts: Positions,
     weights: Vector,
     first: int,
@@ -247,10 +246,13 @@ def sums16(  # noqa: PLR0913, PLR0917 - as `fill16`
     gases: Vector,
     b: Vector,
 ) -> None:
-    """Set b[k] to the sum of weights[e] factors[first + e] over its terms, times their gases."""
-    zero = np.zeros((1, L))
-    for k in range(n):
-        total = load(zero, 0)
+    """Set b[k] to base[k] + sum weights[e] factors[first + e] gases[gas[e]] over its terms.
+
+    `gases` is empty where the factors of gases are certain.
+    """
+    zero, one = np.zeros((1, L)), np.ones((1, L))
+    for k in range(len(base)):
+        total = fma1(load(zero, 0), base[k], one, 0)
         if len(gases) > 0:
             for e in range(starts[k], starts[k + 1]):
                 total = fma2(total, weights[e], factors, first + e, gases, gas[e])
@@ -263,6 +265,9 @@ def sums16(  # noqa: PLR0913, PLR0917 - as `fill16`
 def pass16(  # noqa: PLR0913, PLR0917 - as `fill16`
     start: int,
     end: int,
+    certain_starts: Positions,
+    certain_suppliers: Positions,
+    certain_needs: Vector,
     starts: Positions,
     suppliers: Positions,
     needs: Vector,
@@ -273,11 +278,13 @@ def pass16(  # noqa: PLR0913, PLR0917 - as `fill16`
 ) -> None:
     """Set u[k] = (b[k] + sum needs[e] factors[e] u[suppliers[e]]) inverse[k], start <= k < end.
 
-    `inverse` is empty where every reference amount is certain.
+    Certain terms have no factor. `inverse` is empty where every reference amount is certain.
     """
     varied = len(inverse) > 0
     for k in range(start, end):
         total = load(b, k)
+        for e in range(certain_starts[k], certain_starts[k + 1]):
+            total = fma1(total, certain_needs[e], u, certain_suppliers[e])
         for e in range(starts[k], starts[k + 1]):
             total = fma2(total, needs[e], factors, e, u, suppliers[e])
         if varied:
@@ -360,6 +367,9 @@ def weigh_steps16(m: int, gram: Vector, gamma: Vector, a: Vector, b: Vector) -> 
 
 def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over sixteen draws
     bounds: NDArray[np.int64],
+    certain_starts: Positions,
+    certain_suppliers: Positions,
+    certain_needs: Vector,
     starts: Positions,
     suppliers: Positions,
     needs: Vector,
@@ -394,14 +404,17 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
     for k in range(h):
         for lane in range(L):
             y[k, lane] = start[k]
-    pass16(0, core_end, starts, suppliers, needs, factors, inverse, b, u)
+    pass16(
+        0, core_end, certain_starts, certain_suppliers, certain_needs, starts, suppliers, needs,
+        factors, inverse, b, u,
+    )  # fmt: skip
     m = head = 0
     for made in range(1, most + 1):
         correction16(torn, u, y, preconditioner, change, correction, error)
         left = 0
         for lane in range(L):
             if not done[lane]:
-                passes[lane] = made + 1
+                passes[lane] = made + 1 if h > 0 else 1
                 if not error[lane] > tolerance or made == most:
                     done[lane] = True
                     for k in range(h):
@@ -440,9 +453,35 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
             for i in range(m):
                 total = fma2(total, -1.0, moves, i * h + k, gamma, i)
             store(y, k, total)
-        pass16(up_end, core_end, starts, suppliers, needs, factors, inverse, b, u)
+        pass16(
+            up_end, core_end, certain_starts, certain_suppliers, certain_needs, starts, suppliers,
+            needs, factors, inverse, b, u,
+        )  # fmt: skip
     for k in range(h):
         for lane in range(L):
             y[k, lane] = last[k, lane]
-    pass16(up_end, n, starts, suppliers, needs, factors, inverse, b, u)
+    pass16(
+        up_end, n, certain_starts, certain_suppliers, certain_needs, starts, suppliers, needs,
+        factors, inverse, b, u,
+    )  # fmt: skip
     correction16(torn, u, y, preconditioner, change, correction, error)
+
+
+def watch16(places: Positions, start: Vector, u: Vector, lowest: Vector, rest: Vector) -> None:
+    """Lower `lowest` to u[k] start[k] of the places k; leave `rest` zero while all u are finite."""
+    for p in range(len(places)):
+        k = places[p]
+        sign = start[k]
+        for lane in range(L):
+            value = u[k, lane]
+            lowest[lane] = min(lowest[lane], value * sign)
+            rest[lane] += value * 0.0
+
+
+def scores16(  # noqa: PLR0913, PLR0917 - as `fill16`
+    places: Positions, weights: Vector, u: Vector, batches: int, batch: int, scores: Vector
+) -> None:
+    """Set scores[p batches + batch] to weights[p] u[places[p]]: rows of sixteen draws."""
+    zero = np.zeros((1, L))
+    for p in range(len(places)):
+        store(scores, p * batches + batch, fma1(load(zero, 0), weights[p], u, places[p]))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pcf.inventory.sampling.montecarlo import Prepared
     from pcf.inventory.sampling.terms import Terms
     from pcf.inventory.tearing.plan import Plan
 
@@ -40,6 +41,14 @@ class Grouped(NamedTuple):
     weights: Vector
 
 
+class Links(NamedTuple):
+    """Links grouped by consumer: `starts`, who supplies (as the plan has it), `needs`."""
+
+    starts: Positions
+    suppliers: Positions
+    needs: Vector
+
+
 class Compiled(NamedTuple):
     """Factors that kernels draw: their numbers, and the rows that they fill."""
 
@@ -53,14 +62,16 @@ class Compiled(NamedTuple):
 class Layout:
     """A system's terms by position, relative to the sizes of a run; see `kernels`.
 
-    `suppliers` (links): as the plan's. `gas` (emissions): row of the factors of gases. `pivots`:
-    positions whose reference amount varies, their static values, and which of the last rows add up
-    to each. `others`: numbers that no kernel draws, the rows they fill and which fills each.
+    `certain`, `varied`: the links. `base` (n): what is certain of what is emitted, `emissions` the
+    rest, `gas` the row of the factor of each one's gas. `pivots`: positions whose reference amount
+    varies, their static values, and which of the last rows add up to each. `rows`: how many factors
+    a draw has. `others`: numbers that no kernel draws, the rows they fill and which fills each.
     `signed`: rows whose factors may be negative.
     """
 
-    links: Grouped
-    suppliers: Positions
+    certain: Links
+    varied: Links
+    base: Vector
     emissions: Grouped
     gas: Positions
     pivots: NDArray[np.int64]
@@ -79,51 +90,59 @@ def layout_of(terms: Terms, plan: Plan, sizes: Vector) -> Layout:
 
     No example: it only means something to the kernels.
     """
-    n, technosphere = plan.n, terms.technosphere
-    row = terms.indices[technosphere.entry]
-    column = np.repeat(np.arange(n), np.diff(terms.indptr))[technosphere.entry]
-    place = np.empty(n, dtype=np.int64)
-    place[plan.products] = np.arange(n)
-    consumer, supplier = plan.positions[column], place[row]
-    own = consumer == supplier
-    values = np.bincount(consumer[own], technosphere.static[own], n)
-    whole = values * sizes
-    links = _grouped(np.flatnonzero(~own), consumer, n, technosphere.scale)
-    at, by = consumer[links.order], supplier[links.order]
-    links = links._replace(weights=-links.weights / whole[at] * sizes[by])
+    n, links = plan.n, terms.technosphere
+    consumer, supplier = _places(terms, plan)
+    own, moved = consumer == supplier, links.number >= 0
+    values = np.bincount(consumer[own], links.static[own], n)
+    needs = -links.scale / (values * sizes)[consumer] * sizes[supplier]
     reads = np.arange(n, dtype=np.int32)
     reads[plan.torn] = n + np.arange(plan.h, dtype=np.int32)
+    certain, varied = (
+        _grouped(np.flatnonzero(~own & which), consumer, n, needs) for which in (~moved, moved)
+    )
     per_run = terms.per_run
     position = plan.positions[terms.emitting[per_run.entry]]
-    emissions = _grouped(np.arange(len(position)), position, n, per_run.scale)
-    emissions = emissions._replace(weights=emissions.weights / whole[position[emissions.order]])
-    pivots = np.unique(consumer[own & (technosphere.number >= 0)])
-    which = np.flatnonzero(own & np.isin(consumer, pivots))
+    weights = per_run.scale / (values * sizes)[position]
+    changes = (per_run.number >= 0) | (per_run.gas >= 0)
+    emissions = _grouped(np.flatnonzero(changes), position, n, weights)
+    pivots = np.unique(consumer[own & moved])
     index = np.searchsorted(pivots, consumer)
-    pivot_terms = _grouped(which, index, len(pivots), technosphere.scale)
+    parts = np.flatnonzero(own & np.isin(consumer, pivots))
+    pivot_terms = _grouped(parts, index, len(pivots), links.scale)
     number = np.concatenate(
         [
-            technosphere.number[links.order],
+            links.number[varied.order],
             per_run.number[emissions.order],
-            technosphere.number[pivot_terms.order],
+            links.number[pivot_terms.order],
         ]
     )
     compiled, others, other_rows, other_numbers = _drawn(terms.numbers, number)
+    gas = np.where(per_run.gas < 0, len(terms.gases), per_run.gas)
     return Layout(
-        links,
-        reads[by],
-        emissions,
-        np.where(per_run.gas < 0, len(terms.gases), per_run.gas)[emissions.order].astype(np.int32),
-        pivots,
-        pivot_terms,
-        values[pivots],
-        len(number),
-        compiled,
-        others,
-        other_rows,
-        other_numbers,
-        _signed(terms.numbers, number),
+        certain=Links(certain.starts, reads[supplier[certain.order]], certain.weights),
+        varied=Links(varied.starts, reads[supplier[varied.order]], varied.weights),
+        base=np.bincount(position[~changes], weights[~changes], n).astype(np.float64),
+        emissions=emissions,
+        gas=gas[emissions.order].astype(np.int32),
+        pivots=pivots,
+        pivot_terms=pivot_terms,
+        pivot_values=values[pivots],
+        rows=len(number),
+        compiled=compiled,
+        others=others,
+        other_rows=other_rows,
+        other_numbers=other_numbers,
+        signed=_signed(terms.numbers, number),
     )
+
+
+def _places(terms: Terms, plan: Plan) -> tuple[Positions, NDArray[np.int64]]:
+    """Return the positions that take and that supply each term of the technosphere."""
+    n, entry = plan.n, terms.technosphere.entry
+    column = np.repeat(np.arange(n), np.diff(terms.indptr))[entry]
+    place = np.empty(n, dtype=np.int64)
+    place[plan.products] = np.arange(n)
+    return plan.positions[column], place[terms.indices[entry]]
 
 
 def _grouped(
@@ -202,24 +221,36 @@ class Lanes:
         self._bounds = np.array([n, plan.up_end, plan.core_end], dtype=np.int64)
         self._limits = np.array([MOST, DEPTH], dtype=np.int64)
 
-    def solve(
-        self, batch: int, seed: int, start: Vector, preconditioner: Floats, tolerance: float
-    ) -> None:
+    def solve(self, batch: int, seed: int, prepared: Prepared) -> None:
         """Fill unknowns, errors, passes and flags with the draws of `batch`."""
         layout, plan = self._layout, self._plan
         gases = self._draw(batch, seed)
-        first = len(layout.links.order)
         emissions = layout.emissions
         self._loops.sums16(
-            plan.n, emissions.starts, emissions.weights, first, self.factors, layout.gas, gases,
-            self._b,
+            layout.base, emissions.starts, emissions.weights, len(layout.varied.needs),
+            self.factors, layout.gas, gases, self._b,
         )  # fmt: skip
         self._invert()
         self._loops.iterate16(
-            self._bounds, layout.links.starts, layout.suppliers, layout.links.weights,
-            self.factors, self._inverse, self._b, plan.torn, start, preconditioner, tolerance,
+            self._bounds, *layout.certain, *layout.varied, self.factors, self._inverse, self._b,
+            plan.torn, prepared.start[plan.torn], prepared.preconditioner, prepared.tolerance,
             self._limits, self.unknowns, self.error, self.passes,
         )  # fmt: skip
+
+    def read(
+        self, prepared: Prepared, scores: Vector, batches: int, batch: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Write the draws as rows p batches + batch of scores (p batches, 16).
+
+        Return which of them flipped, and which are sure.
+        """
+        lowest, rest = np.zeros(BATCH), np.zeros(BATCH)
+        for places in (self._plan.torn, prepared.asked):
+            self._loops.watch16(places, prepared.start, self.unknowns, lowest, rest)
+        self._loops.scores16(
+            prepared.asked, prepared.weights, self.unknowns, batches, batch, scores
+        )
+        return lowest < 0, (rest == 0) & (self.error <= prepared.tolerance)
 
     def _draw(self, batch: int, seed: int) -> Vector:
         """Draw the factors; return those of gases, the last row being one."""
@@ -240,7 +271,7 @@ class Lanes:
         layout = self._layout
         if not len(layout.pivots):
             return
-        first = len(layout.links.order) + len(layout.emissions.order)
+        first = len(layout.varied.needs) + len(layout.emissions.order)
         terms = layout.pivot_terms.weights[:, None] * self.factors[first:].astype(np.float64)
         amounts = np.add.reduceat(terms, layout.pivot_terms.starts[:-1])
         with np.errstate(divide="ignore"):
@@ -257,9 +288,11 @@ def _try(compiled: ModuleType) -> None:
     compiled.fill16(
         np.zeros(1, np.uint64), np.ones(1, np.uint8), parameters, one, *key_of(0), 0, narrow
     )
-    compiled.sums16(1, starts, np.zeros(0), 0, narrow, one, rows, rows)
+    compiled.sums16(np.zeros(1), starts, np.zeros(0), 0, narrow, one, rows, rows)
+    links = (starts, one, np.zeros(1))
     compiled.iterate16(
-        np.array([0, 0, 0]), starts, one, np.zeros(1), narrow, rows, rows,
-        np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros((0, 0), dtype=np.float32), 1.0,
-        np.array([1, 1]), rows, error, passes,
+        np.array([0, 0, 0]), *links, *links, narrow, rows, rows, np.zeros(0, dtype=np.int32),
+        np.zeros(0), np.zeros((0, 0), dtype=np.float32), 1.0, np.array([1, 1]), rows, error, passes,
     )  # fmt: skip
+    compiled.watch16(one, np.zeros(1), rows, error, error.copy())
+    compiled.scores16(one, np.zeros(1), rows, 1, 0, rows)

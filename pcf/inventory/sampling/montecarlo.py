@@ -90,8 +90,8 @@ class Sample(NamedTuple):
 class Prepared:
     """What draws are made from, wherever they are made.
 
-    `asked` (p): positions in the plan of the products asked for, `signs` (p) -1 for treatments,
-    `static` (p) what they count without uncertainty. `sizes`, `start` (n, by position): scale of
+    `asked` (p): positions in the plan of the products asked for, `weights` (p): scores over their
+    unknowns, `static` (p): scores without uncertainty. `sizes`, `start` (n, by position): scale of
     each product and its static value over that scale. Without `plan` every draw is solved directly,
     without `layout` draw by draw with SciPy.
     """
@@ -102,8 +102,8 @@ class Prepared:
     sizes: Vector
     start: Vector
     preconditioner: NDArray[np.float32]
-    asked: Positions
-    signs: Vector
+    asked: NDArray[np.int32]
+    weights: Vector
     static: Vector
     tolerance: float = TOLERANCE
 
@@ -205,7 +205,8 @@ def _block(  # noqa: PLR0913 - what `blocks` is asked for
 ) -> Block:
     """Return one block, made where this is called, with the scores that are kept."""
     first, count = span
-    found = (solver_of(prepared) if solver is None else solver).piece(first, count, seed)
+    solver = solver_of(prepared) if solver is None else solver
+    found = solver.piece(first, count, seed, reuse=keep is not None)
     summary = None if summarise is None else summarise(found.scores)
     scores = found.scores if keep is None else found.scores[:, keep]
     return Block(first, scores, *found[1:], summary)
@@ -263,7 +264,7 @@ def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked fo
         plan = None
     rows = np.arange(len(q), dtype=np.int32) if plan is None else plan.products
     sizes = _sizes(technosphere, q, values)[rows]
-    place = np.empty(len(q), dtype=np.int64)
+    place = np.empty(len(q), dtype=np.int32)
     place[rows] = np.arange(len(q))
     at = np.searchsorted(terms.processes, asked)
     signs = np.where(system.processes.treats[asked], -1.0, 1.0)
@@ -277,7 +278,7 @@ def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked fo
         start=_coarse(values[rows] / sizes).astype(np.float64),
         preconditioner=_preconditioner(static, sizes) if plan is not None else _coarse(np.eye(0)),
         asked=place[at],
-        signs=signs,
+        weights=signs * sizes[place[at]],
         static=signs * values[at],
     )
     return MonteCarlo(system, counting, distributions, origins, prepared)

@@ -34,7 +34,7 @@ _AT_ONCE = 2**18
 
 
 class Piece(NamedTuple):
-    """What some draws gave, one row each; see `montecarlo.Block`."""
+    """What some draws gave, one row each, as `Block` has it; scores lie product by product."""
 
     scores: Vector
     error: Vector
@@ -44,11 +44,23 @@ class Piece(NamedTuple):
     negative: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, count: int, products: int) -> Piece:
-        """Return room for `count` draws."""
+    def of(cls, scores: Vector) -> Piece:
+        """Return room for the draws of `scores`."""
+        count = len(scores)
         flags = (np.zeros(count, dtype=np.bool_) for _ in range(3))
         none = np.zeros(count, dtype=np.int64)
-        return cls(np.zeros((count, products)), np.zeros(count), none, *flags)
+        return cls(scores, np.zeros(count), none, *flags)
+
+    def those(self, rows: slice) -> Piece:
+        """Return some of the draws."""
+        return Piece(
+            self.scores[rows],
+            self.error[rows],
+            self.passes[rows],
+            self.direct[rows],
+            self.flipped[rows],
+            self.negative[rows],
+        )
 
     def put(self, row: int, run: Prepared, solved: Solved) -> None:
         """Write one solved draw into a row.
@@ -56,7 +68,7 @@ class Piece(NamedTuple):
         No example: the solvers use it.
         """
         unknowns = solved.unknowns
-        self.scores[row] = run.signs * unknowns[run.asked] * run.sizes[run.asked]
+        self.scores[row] = run.weights * unknowns[run.asked]
         watched = run.asked if run.plan is None else np.append(run.asked, run.plan.torn)
         self.flipped[row] = (unknowns[watched] * run.start[watched] < 0).any()
         self.error[row], self.passes[row] = solved.error, solved.passes
@@ -65,8 +77,8 @@ class Piece(NamedTuple):
 class Solver(Protocol):
     """Solves pieces of a run, one after the other; each thread has its own."""
 
-    def piece(self, first: int, count: int, seed: int) -> Piece:
-        """Return draws first ... first + count - 1."""
+    def piece(self, first: int, count: int, seed: int, *, reuse: bool = False) -> Piece:
+        """Return draws first ... first + count - 1; if `reuse`, the next piece overwrites them."""
 
 
 def solver_of(run: Prepared) -> Solver:
@@ -79,15 +91,31 @@ def solver_of(run: Prepared) -> Solver:
     return _Sixteen(run, run.plan, run.layout)
 
 
+class _Room:
+    """Room for scores; what is made anew for every piece costs more than filling it."""
+
+    def __init__(self, products: int) -> None:
+        self._products = products
+        self._kept = np.zeros((products, 0))
+
+    def scores(self, count: int, *, reuse: bool) -> Vector:
+        """Return room for `count` draws, (products, draws)."""
+        if not reuse:
+            return np.empty((self._products, count))
+        if self._kept.shape[1] != count:
+            self._kept = np.empty((self._products, count))
+        return self._kept
+
+
 class _OneByOne:
     """With SciPy alone."""
 
     def __init__(self, run: Prepared) -> None:
-        self._run = run
+        self._run, self._room = run, _Room(len(run.asked))
         self._passes = None if run.plan is None else Passes(run.plan)
 
-    def piece(self, first: int, count: int, seed: int) -> Piece:
-        run, found = self._run, Piece.of(count, len(self._run.asked))
+    def piece(self, first: int, count: int, seed: int, *, reuse: bool = False) -> Piece:
+        run, found = self._run, Piece.of(self._room.scores(count, reuse=reuse).T)
         for row, (data, q, negative) in enumerate(self._drawn(first, count, seed)):
             solved = self._iterated(data, q)
             if solved is None:
@@ -135,35 +163,26 @@ class _Sixteen:
     """With compiled kernels."""
 
     def __init__(self, run: Prepared, plan: Plan, layout: Layout) -> None:
-        self._run, self._plan = run, plan
+        self._run, self._room = run, _Room(len(run.asked))
         self._lanes = Lanes(layout, plan, run.terms.gases, kernels())
 
-    def piece(self, first: int, count: int, seed: int) -> Piece:
+    def piece(self, first: int, count: int, seed: int, *, reuse: bool = False) -> Piece:
         run, lanes = self._run, self._lanes
-        found = Piece.of(count, len(run.asked))
-        start = np.ascontiguousarray(run.start[self._plan.torn])
-        for batch in range(first // BATCH, (first + count - 1) // BATCH + 1):
-            lanes.solve(batch, seed, start, run.preconditioner, run.tolerance)
-            begin = max(first - batch * BATCH, 0)
-            end = min(first + count - batch * BATCH, BATCH)
-            rows = slice(batch * BATCH + begin - first, batch * BATCH + end - first)
-            self._put(found, rows, slice(begin, end))
+        batch = first // BATCH
+        batches = (first + count - 1) // BATCH + 1 - batch
+        every = Piece.of(self._room.scores(batches * BATCH, reuse=reuse).T)
+        scores = every.scores.T.reshape(-1, BATCH)
+        for at in range(batches):
+            rows = slice(at * BATCH, (at + 1) * BATCH)
+            lanes.solve(batch + at, seed, run)
+            every.flipped[rows], sure = lanes.read(run, scores, batches, at)
+            every.error[rows], every.passes[rows] = lanes.error, lanes.passes
+            every.negative[rows], every.direct[rows] = lanes.negative, ~sure
+        found = every.those(slice(first - batch * BATCH, first - batch * BATCH + count))
         for row in np.flatnonzero(found.direct).tolist():
             technosphere, q = run.terms.drawn(first + row, seed)
             found.put(row, run, directly(run, first + row, seed, technosphere.data, q))
         return found
-
-    def _put(self, found: Piece, rows: slice, of: slice) -> None:
-        """Write the lanes `of` the last batch into rows; those that did not converge are direct."""
-        run, lanes = self._run, self._lanes
-        asked, torn = lanes.unknowns[run.asked, of], lanes.unknowns[self._plan.torn, of]
-        found.scores[rows] = asked.T * (run.signs * run.sizes[run.asked])
-        turned = (asked * run.start[run.asked][:, None] < 0).any(axis=0)
-        turned |= (torn * run.start[self._plan.torn][:, None] < 0).any(axis=0)
-        found.flipped[rows] = turned
-        found.error[rows], found.passes[rows] = lanes.error[of], lanes.passes[of]
-        found.negative[rows] = lanes.negative[of]
-        found.direct[rows] = ~((lanes.error[of] <= run.tolerance) & np.isfinite(asked).all(axis=0))
 
 
 def directly(run: Prepared, draw: int, seed: int, data: Vector, q: Vector) -> Solved:
