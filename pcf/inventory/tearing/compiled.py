@@ -110,6 +110,7 @@ def _copy(module: ModuleType) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ImportError(module.__name__)
     found = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = found  # where numba looks for it when it reads its cache
     spec.loader.exec_module(found)
     return found
 
