@@ -13,12 +13,24 @@ from typing import TYPE_CHECKING, Literal
 from pcf import units
 from pcf.errors import ModelError, Problem, UnitError, problem
 from pcf.findings import Finding, finding
+from pcf.methods.declaration import Method
 from pcf.model.amounts import Amount
+from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Direction = Literal["input", "output"]
+
+METHOD = Method(
+    id="balance",
+    name=Name("balance of an element, of mass or of energy", "元素、质量或能量平衡"),
+    needs=(),
+    returns=Name("inputs, outputs, difference and its share", "投入、产出、差值及其比例"),
+    equation="difference = sum of inputs x content - sum of outputs x content",
+    source="ISO 14044:2006, 4.3.3.2 (mass and energy balances validate data)",
+    editions=(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +109,6 @@ def balance(
     Raises ModelError with all problems: no streams, an amount or a content that is unknown (it is
     not zero), negative, or above one kilogram of the element per kilogram; a content on another
     basis than its amount; UnitError where amount times content is not the element's unit.
-
-    Source: ISO 14044:2006, 4.3.3.2 (mass and energy balances validate data).
 
     >>> anode = Stream("net anode", Amount.read("401.28 kg"), Amount.read("97.6 %"))
     >>> gas = Stream("CO2", Amount.read("1424 kg"), Amount(12 / 44, "1"))

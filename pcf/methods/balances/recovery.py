@@ -13,9 +13,22 @@ from typing import TYPE_CHECKING
 from pcf.errors import ModelError, problem
 from pcf.findings import Finding, finding
 from pcf.methods.balances.closing import Balance, Stream, balance
+from pcf.methods.declaration import Method
+from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+METHOD = Method(
+    id="recovery",
+    name=Name("recovery of a metal", "金属回收率"),
+    needs=(),
+    returns=Name("recovery by product, and what is missing", "各产品回收率与缺失量"),
+    equation="recovery = metal in products / metal in feed",
+    source="conservation of mass; ISO 14044:2006, 4.3.3.2",
+    editions=(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +59,6 @@ def recovery(
 
     `losses` are slag, tailings, dust, effluent. `tolerance` is the share of the feed that may be
     unaccounted for. Raises ModelError as `balance` does, and where the feed holds none of it.
-
-    Source: conservation of mass; ISO 14044:2006, 4.3.3.2.
 
     >>> from pcf.model.amounts import Amount
     >>> read = Amount.read

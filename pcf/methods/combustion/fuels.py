@@ -153,7 +153,7 @@ def by_origin(
     >>> [str(row.amount) for row in by_origin("CO2", 100.0, 0.3)]
     ['70 kg', '30 kg']
     """
-    source = "; ".join(dict.fromkeys(row.source for row in parameters))
+    source = "; ".join(dict.fromkeys(row.said_by for row in parameters))
     return tuple(
         emitted(
             f"{gas}, {origin}",

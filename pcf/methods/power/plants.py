@@ -14,14 +14,14 @@ from pcf.findings import Finding, finding
 from pcf.methods.allocation import allocate
 from pcf.methods.declaration import Method, Need, require
 from pcf.model.amounts import Amount
-from pcf.model.processes import CoProduct, MultiOutputProcess, UnitProcess
+from pcf.model.flows import meter_flow
+from pcf.model.processes import CoProduct, Exchange, MultiOutputProcess, UnitProcess
 from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pcf.methods.power.splits import Split
-    from pcf.model.processes import Exchange
 
 PLANT = Method(
     id="captive power plant",
@@ -77,6 +77,21 @@ class SitePower:
         values = (self.purchased.value, self.self_generated.value)
         known = [value for value in values if value is not None]
         return Amount(sum(known), "kWh")
+
+    def exchanges(self, *, meter: str, plant: str) -> tuple[Exchange, Exchange]:
+        """Return what the site uses as two inputs: from its meter, and from its own plant.
+
+        `plant` is the product of the plant's unit process, such as 'electricity of captive'. What
+        is sold is another user's input of the same product.
+
+        >>> kwh = lambda value: Amount(value, "kWh")
+        >>> site = site_power(purchased=kwh(3.0), generated=kwh(10.0), sold=kwh(2.0))
+        >>> [str(row.amount) for row in site.exchanges(meter="works", plant="electricity of x")]
+        ['3 kWh', '8 kWh']
+        """
+        row = meter_flow(meter)
+        bought = Exchange(row.id, self.purchased, kind="elementary", elementary=row)
+        return bought, Exchange(plant, self.self_generated)
 
 
 def power_plant(  # noqa: PLR0913 - the meters of a power plant
