@@ -141,7 +141,7 @@ def _fits(plan: Plan, technosphere: csc_array[np.float64]) -> bool:
     n = technosphere.shape[0]
     own, consumers = np.arange(n, dtype=np.int32), plan.consumers
     columns = np.repeat(own, np.diff(technosphere.indptr))
-    rows = np.empty(n, dtype=np.int32)
+    rows = np.zeros(n, dtype=np.int32)
     rows[plan.products] = own
     suppliers = plan.supplying
     return (
