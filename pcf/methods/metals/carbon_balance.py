@@ -36,7 +36,7 @@ METHOD = Method(
     ),
     equation="CO2 = (sum of carbon in - sum of carbon out) x 44/12",
     source="IPCC 2006, Vol. 3, Ch. 4, eq. 4.2 and 4.9 to 4.11, Table 4.3; (EU) 2025/2547, "
-    "Annex II, B.3.2, eq. 12",
+    "Annex II, B.3.2, eq. 12; IAI, Aluminium Sector Greenhouse Gas Protocol, alternative method",
     editions=("2006", "2019"),
     tier="2, with measured carbon 3",
     family="IPCC iron and steel",
@@ -76,6 +76,11 @@ PROCESSES: Mapping[str, Streams] = {
     ),
     "direct reduction": Streams(
         Name("direct reduction", "直接还原"), ("natural gas", "coal"), ("DRI",)
+    ),
+    "aluminium smelter with anode plant": Streams(
+        Name("aluminium smelter with anode plant", "铝电解（含阳极厂）"),
+        ("pitch", "calcined coke", "packing coke", "anodes bought"),
+        ("anodes sold", "carbon waste"),
     ),
     "sulphide smelting": Streams(
         Name("sulphide smelting", "硫化矿熔炼"),

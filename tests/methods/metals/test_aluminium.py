@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from pcf.errors import ModelError
 from pcf.methods.declaration import require_one_edition
 from pcf.methods.metals import (
+    CarbonStream,
     anode_baking,
     anode_consumption,
     anode_effect_minutes,
+    carbon_balance,
     coke_calcination,
     paste_consumption,
     pfc_by_overvoltage,
@@ -177,6 +179,26 @@ def test_net_anode_carbon_of_the_reference_study() -> None:
     spread = found.exchanges[0].amount.spread
     # Sulphur 1 to 3 %, ash 0.06 to 0.74 %: a percent of the carbon, not half of it.
     assert spread.low == pytest.approx(1436 * (1 - 0.0108), rel=1e-3)
+
+
+# IAI alternative method, as in the GHG Protocol workbook: pitch 95 %, coke 98 %, packing 97 % C.
+def test_the_anode_plant_and_the_smelter_as_one_balance() -> None:
+    def stream(mass: str, carbon: str = "") -> CarbonStream:
+        return CarbonStream(read(mass), read(carbon) if carbon else None)
+
+    found = carbon_balance(
+        "aluminium smelter with anode plant",
+        edition="2006",
+        inputs={
+            "pitch": stream("70 kg"),
+            "calcined coke": stream("330 kg"),
+            "packing coke": stream("6 kg"),
+            "anodes bought": stream("0 kg"),
+        },
+        outputs={"anodes sold": stream("0 kg"), "carbon waste": stream("4 kg", "90 %")},
+    )
+    carbon = 70 * 0.95 + 330 * 0.98 + 6 * 0.97 - 4 * 0.9
+    assert found["CO2"] == pytest.approx(carbon * 44 / 12)
 
 
 def test_more_butts_than_anodes_is_refused() -> None:
