@@ -54,9 +54,10 @@ class Coupled:
         All are (hours, nodes, k) or (hours, nodes); linear in `carried`, what enters each node with
         its supply. What a node consumes of its own alone (`kept` is one) is known everywhere.
         """
-        sent, known = solve_mixing(self.mixing, carried * self.mixed[:, :, None])
         if not self.kept.any():
+            sent, known = solve_mixing(self.mixing, carried)
             return sent, sent, known
+        sent, known = solve_mixing(self.mixing, carried * self.mixed[:, :, None])
         safe = np.where(self.supply > 0, self.supply, 1.0)[:, :, None]
         own = carried / safe
         kept = self.kept[:, :, None]

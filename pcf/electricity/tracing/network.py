@@ -12,6 +12,7 @@ For every zone and hour, in one unit of energy:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +55,7 @@ class Store:
     carried: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Zones, the lines between them, and their energy in each hour; `building.network` makes one.
 
@@ -79,44 +80,44 @@ class Network:
         """The number of hours."""
         return len(self.generation)
 
-    @property
+    @cached_property
     def externals(self) -> tuple[str, ...]:
         """The names at the ends of lines that are no zones, sorted."""
         return tuple(sorted({end for line in self.lines for end in line} - set(self.zones)))
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[str, ...]:
         """The zones, then the externals."""
         return (*self.zones, *self.externals)
 
-    @property
+    @cached_property
     def ends(self) -> tuple[Ends, Ends]:
         """The positions among `nodes` of where each line starts and where it leads."""
         place = {name: number for number, name in enumerate(self.nodes)}
         starts = np.array([place[start] for start, _ in self.lines], dtype=np.intp)
         return starts, np.array([place[end] for _, end in self.lines], dtype=np.intp)
 
-    @property
+    @cached_property
     def store_zones(self) -> Ends:
         """The position of each store's zone among the zones."""
         return np.array([self.zones.index(store.zone) for store in self.stores], dtype=np.intp)
 
-    @property
+    @cached_property
     def supply(self) -> Numbers:
         """What enters each zone from its own plants and stores (hours, zones)."""
         return self.generation + sums_at(self.discharge, self.store_zones, len(self.zones))
 
-    @property
+    @cached_property
     def charging(self) -> Numbers:
         """What the stores of each zone take in (hours, zones)."""
         return sums_at(self.charge, self.store_zones, len(self.zones))
 
-    @property
+    @cached_property
     def consumption(self) -> Numbers:
         """What is consumed in each zone (hours, zones); rounding below zero is zero."""
         return np.maximum(balance(self)[0], 0.0)
 
-    @property
+    @cached_property
     def losses(self) -> Numbers:
         """What each line loses (hours, lines)."""
         return self.sent - self.received
