@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pcf import text, units
 from pcf.errors import AllocationError, Problem, problem
-from pcf.methods.allocation import Allocation, allocate
-from pcf.methods.coproducts.prices import average_prices
+from pcf.methods.allocation import allocate
+from pcf.methods.coproducts.prices import PriceAllocation, average_prices
 from pcf.methods.declaration import Method, Need
 from pcf.methods.shares import find_property, whole
 from pcf.text import Name
@@ -21,7 +21,9 @@ from pcf.text import Name
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from pcf.methods.allocation import Allocation
     from pcf.methods.coproducts.prices import Price
+    from pcf.methods.hierarchy import Level
     from pcf.model.amounts import Amount
     from pcf.model.processes import CoProduct, MultiOutputProcess
 
@@ -49,11 +51,12 @@ def metal_allocation(
     prices: Sequence[Price] = (),
     years: Sequence[int] = (),
     reason: str = "",
-) -> Allocation:
+) -> PriceAllocation:
     """Return one unit process for each metal: base metals by mass, precious ones by price.
 
     Each product's amount is metal contained (its `basis` says so), or it states the property
-    'metal content' per unit. Prices are per unit of the product, of the same years for all.
+    'metal content' per unit. Prices are per unit of the product, their mean over the years; each
+    single year stands beside (`single_years`, empty without precious metals).
 
     Raises AllocationError with all problems: an amount without its metal, a precious metal that is
     no product, prices that are missing or not comparable.
@@ -68,7 +71,7 @@ def metal_allocation(
     >>> prices = [Price(name, 2024, Amount(value, "USD/t"), "LME cash", "market report")
     ...           for name, value in quotes.items()]
     >>> found = metal_allocation(smelter, precious=["platinum"], prices=prices, years=[2024])
-    >>> {name: round(share, 4) for name, share in found.shares.items()}
+    >>> {name: round(share, 4) for name, share in found.average.shares.items()}
     {'nickel': 0.4784, 'copper': 0.3189, 'platinum': 0.2027}
     """
     products = [row.product for row in process.products]
@@ -82,11 +85,20 @@ def metal_allocation(
         raise AllocationError(*problems)
     known = {name: mass for name, mass in masses.items() if mass is not None}
     if not precious:
-        return allocate(process, by="weights", level="physical", reason=reason, shares=known)
-    means = average_prices(prices, products=products, years=years)
-    revenue = _revenue(process, means)
-    weights = _weights(known, revenue, precious)
-    return allocate(process, by="weights", level="economic", reason=reason, shares=weights)
+        shares = _allocated(process, known, "physical", reason)
+        return PriceAllocation(shares)
+
+    def of(chosen: Sequence[int]) -> Allocation:
+        revenue = _revenue(process, average_prices(prices, products=products, years=chosen))
+        return _allocated(process, _weights(known, revenue, precious), "economic", reason)
+
+    return PriceAllocation(of(years), {year: of([year]) for year in years})
+
+
+def _allocated(
+    process: MultiOutputProcess, weights: Mapping[str, float], level: Level, reason: str
+) -> Allocation:
+    return allocate(process, by="weights", level=level, reason=reason, shares=weights)
 
 
 def _metal(process: MultiOutputProcess, row: CoProduct, problems: list[Problem]) -> float | None:

@@ -62,7 +62,7 @@ def test_metals_conserve_burdens_and_keep_each_rule(
     names = ("nickel", "copper", "gold", "platinum")
     smelter = _metals(dict(zip(names, masses, strict=True)))
     quoted = [_price(name, 2024, value) for name, value in zip(names, prices, strict=True)]
-    found = metal_allocation(smelter, precious=names[2:], prices=quoted, years=[2024])
+    found = metal_allocation(smelter, precious=names[2:], prices=quoted, years=[2024]).average
     shares = [found.shares[name] for name in names]
     revenue = [mass * price for mass, price in zip(masses, prices, strict=True)]
     assert sum(shares) == pytest.approx(1.0)
@@ -73,9 +73,18 @@ def test_metals_conserve_burdens_and_keep_each_rule(
 
 
 def test_base_metals_alone_go_by_mass_without_prices() -> None:
-    found = metal_allocation(_metals({"nickel": 3.0, "copper": 1.0}))
+    found = metal_allocation(_metals({"nickel": 3.0, "copper": 1.0})).average
     assert found.shares == {"nickel": 0.75, "copper": 0.25}
     assert found.level == "physical"
+
+
+def test_precious_metals_by_the_mean_price_with_each_single_year_beside() -> None:
+    smelter = _metals({"copper": 1000.0, "gold": 0.1})
+    rows = [_price("copper", year, 6000.0) for year in (2023, 2024)]
+    rows += [_price("gold", 2023, 50e6), _price("gold", 2024, 70e6)]
+    found = metal_allocation(smelter, precious=["gold"], prices=rows, years=[2023, 2024])
+    assert found.average.shares["gold"] == pytest.approx(0.5)
+    assert found.range_of("gold") == pytest.approx((5 / 11, 7 / 13))
 
 
 def test_gross_mass_is_not_taken_for_metal() -> None:
@@ -86,7 +95,9 @@ def test_gross_mass_is_not_taken_for_metal() -> None:
             CoProduct("copper", Amount(1.0, "t"), basis="metal contained"),
         ),
     )
-    assert metal_allocation(smelter).shares == pytest.approx({"ferronickel": 0.75, "copper": 0.25})
+    assert metal_allocation(smelter).average.shares == pytest.approx(
+        {"ferronickel": 0.75, "copper": 0.25}
+    )
     bare = MultiOutputProcess("smelter", (CoProduct("ferronickel", Amount(10.0, "t")),))
     with pytest.raises(AllocationError) as error:
         metal_allocation(bare)
