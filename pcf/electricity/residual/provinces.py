@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Claims:
     """Claims on the generation of a zone: a number or one an hour, and what a unit of it carries.
 
