@@ -10,6 +10,7 @@ import numpy as np
 from pcf.digest import fingerprint
 from pcf.electricity.ledger.checks import Everything, Tally, claimed_of
 from pcf.electricity.ledger.grouping import clashing, groups
+from pcf.electricity.ledger.sets import distinct
 from pcf.electricity.ledger.statements import KIND
 from pcf.errors import problem
 
@@ -60,7 +61,7 @@ def used_by_book(all_: Everything, ledger: str, chain: Sequence[str], *, alone: 
         column = (low[part] + claimed.low[part], high[part] + claimed.high[part])
         used.ranges.setdefault((str(scheme), str(series)), []).append(column)
     used.meters = {} if alone else _meters(all_)
-    alive = np.unique(claimed.status).tolist()
+    alive = distinct(claimed.status).tolist()
     records = sorted({int(rows[each - 1][4]) for each in alive})
     used.records = tuple(str(registers["cancellation"][each][0]) for each in records)
     used.claims = frozenset(str(registers["claim"][each][0]) for each in all_.claims)

@@ -17,6 +17,7 @@ from pcf.electricity.ledger.excluding import conflicts, excluded_devices
 from pcf.electricity.ledger.grouping import clashing, dense, groups
 from pcf.electricity.ledger.moving import same_entity
 from pcf.electricity.ledger.segments import Ranges, Segments, joined, tiles
+from pcf.electricity.ledger.sets import among, distinct
 from pcf.errors import Problem, problem
 from pcf.text import Name
 
@@ -192,7 +193,7 @@ def _check_productions(book: WholeBook, lots: LotRows, tally: Tally) -> None:
     width = len(book.registers["span"]) + 1
     keys, known = source[first] * width + span[first], made * width + when
     place = np.searchsorted(known, keys)
-    metered = np.isin(keys, known)
+    metered = among(keys, known)
     most = energy[place[metered]] + face_of[lots.issue[first[metered]]] - 1
     for row in np.flatnonzero(issued[metered] > most)[:_TOLD].tolist():
         device = str(book.registers["source"][int(source[first[metered][row]])][0])
@@ -274,8 +275,8 @@ def _check_terms(all_: Everything, tally: Tally) -> None:
             tally.problems += against_cancellation(
                 content, registers.content("cancellation", record)
             )
-        rows = np.unique(legs.consumption) - 1
-        slices = np.unique(uses.slice[rows]).tolist()
+        rows = distinct(legs.consumption) - 1
+        slices = distinct(uses.slice[rows]).tolist()
         consumers = {str(registers["slice"][each][3]) for each in slices}
         one = all(same_entity(each, content["beneficiary"]) for each in consumers)
         span = uses.span[rows] - 1
@@ -304,7 +305,7 @@ def _check_trades(all_: Everything, tally: Tally) -> None:
     most = np.array([0, *(2**31 if each is None else each for each in limits)], dtype=np.int64)
     issue = all_.lots.issue[all_.segments.lot - 1]
     wrong = np.flatnonzero(trades[all_.segments.status] > most[issue])
-    for number in np.unique(issue[wrong])[:_TOLD].tolist():
+    for number in distinct(issue[wrong])[:_TOLD].tolist():
         series = str(registers["issue"][number][1])
         tally.problems.append(problem("audit-trades", series, (), series=series))
 

@@ -24,6 +24,7 @@ from pcf.electricity.ledger.moving import (
 )
 from pcf.electricity.ledger.registers import written
 from pcf.electricity.ledger.segments import Ranges, Segments, covered, joined
+from pcf.electricity.ledger.sets import distinct
 from pcf.electricity.ledger.spans import kwh, span_interval
 from pcf.errors import LedgerError, Problem, problem
 from pcf.text import fold
@@ -58,7 +59,7 @@ def claim(book: Book, entry: Entry, at: tuple[int, int]) -> None:
     content = entry.body["claim"]
     legs = legs_in(entry)
     ranges = _ranges(book, content, legs)
-    lots = book.lots(np.unique(ranges.lot))
+    lots = book.lots(distinct(ranges.lot))
     touched = covered(book.segments(lots.number), ranges)
     numbers, energy = _per_record(legs)
     uses = book.uses(numbers)
@@ -95,9 +96,9 @@ def void(book: Book, ranges: Ranges, sequence: int, what: Shift) -> list[Restate
 
     No example: `pcf.electricity.ledger.Ledger` shows it.
     """
-    lots = np.unique(ranges.lot)
+    lots = distinct(ranges.lot)
     touched = covered(book.segments(lots), ranges)
-    fallen = {status_of(book, each).claim for each in np.unique(touched.status).tolist()} - {0}
+    fallen = {status_of(book, each).claim for each in distinct(touched.status).tolist()} - {0}
     restated = [_release(book, number, sequence) for number in sorted(fallen)]
     shift(book, ranges, what)
     return restated
@@ -122,8 +123,8 @@ def _release(book: Book, number: int, sequence: int) -> Restatement:
 def restatement(book: Book, number: int, legs: LegRows) -> Restatement:
     """Return what rests on a claim."""
     content = book.registers.content("claim", number)
-    uses = book.uses(np.unique(legs.consumption))
-    slices = [book.registers["slice"][each] for each in np.unique(uses.slice).tolist()]
+    uses = book.uses(distinct(legs.consumption))
+    slices = [book.registers["slice"][each] for each in distinct(uses.slice).tolist()]
     relying = [row for row in book.registers["reliance"].rows if row[1] == number]
     products = {str(row[2]) for row in (*slices, *relying)} - {""}
     return Restatement(
@@ -143,7 +144,7 @@ def _ranges(book: Book, content: dict[str, Any], legs: LegRows) -> Ranges:
         raise LedgerError(problem("ledger-record-twice", name))
     if not len(legs):
         raise LedgerError(problem("ledger-empty", name, (), what="claim"))
-    lots = book.lots(np.unique(legs.lot))
+    lots = book.lots(distinct(legs.lot))
     place = np.minimum(np.searchsorted(lots.number, legs.lot), max(len(lots) - 1, 0))
     known = len(lots) and (lots.number[place] == legs.lot).all()
     if not known or (legs.energy <= 0).any() or (legs.low < 0).any():
@@ -171,7 +172,7 @@ def _against_segments(
     problems = []
     place = np.searchsorted(lots.number, touched.lot)
     told_of: set[int] = set()
-    for number in np.unique(touched.status).tolist():
+    for number in distinct(touched.status).tolist():
         row = int(np.flatnonzero(touched.status == number)[0])
         low, high = int(touched.low[row]), int(touched.high[row])
         span = series_range(book, lots, int(place[row]), low, high)
@@ -213,7 +214,7 @@ def _against_uses(
 ) -> list[Problem]:
     """Return why the consumption may not be covered: another's, outside the period, too little."""
     problems = []
-    for slice_ in np.unique(uses.slice).tolist():
+    for slice_ in distinct(uses.slice).tolist():
         meter, _, _, consumer, *_ = book.registers["slice"][slice_]
         if fold(str(consumer)) != fold(content["beneficiary"]) or not consumer:
             told = {"meter": meter, "consumer": consumer, "beneficiary": content["beneficiary"]}
@@ -240,8 +241,8 @@ def _against_uses(
 def _against_pairs(book: Book, content: dict[str, Any], legs: LegRows) -> list[Problem]:
     """Return why lots and meters do not go together: trials, and sites of cancellation records."""
     trial_lots = _trial_lots(book, legs)
-    uses = book.uses(np.unique(legs.consumption))
-    of_slice = {each: book.registers["slice"][each] for each in np.unique(uses.slice).tolist()}
+    uses = book.uses(distinct(legs.consumption))
+    of_slice = {each: book.registers["slice"][each] for each in distinct(uses.slice).tolist()}
     trial = np.array([int(of_slice[each][8]) for each in uses.slice.tolist()], dtype=np.int64)
     place = np.searchsorted(uses.number, legs.consumption)
     problems = []
@@ -259,9 +260,9 @@ def _against_pairs(book: Book, content: dict[str, Any], legs: LegRows) -> list[P
 
 def _trial_lots(book: Book, legs: LegRows) -> Whole:
     """Return for each leg whether its device is on trial."""
-    lots = book.lots(np.unique(legs.lot))
+    lots = book.lots(distinct(legs.lot))
     of_issue = {}
-    for issue in np.unique(lots.issue).tolist():
+    for issue in distinct(lots.issue).tolist():
         device = str(book.registers["source"][int(book.registers["issue"][issue][2])][0])
         number = book.registers["device"].find(device)
         of_issue[issue] = int(bool(number and book.registers.content("device", number)["trial"]))
@@ -274,8 +275,8 @@ def _trial_lots(book: Book, legs: LegRows) -> Whole:
 def _stated_site(book: Book, legs: LegRows) -> set[str]:
     """Return the sites that the cancellation records of the legs' watt-hours name."""
     ranges, _ = joined(legs.lot, legs.low, legs.low + legs.energy)
-    touched = covered(book.segments(np.unique(ranges.lot)), ranges)
-    numbers = {status_of(book, each).cancellation for each in np.unique(touched.status).tolist()}
+    touched = covered(book.segments(distinct(ranges.lot)), ranges)
+    numbers = {status_of(book, each).cancellation for each in distinct(touched.status).tolist()}
     return {
         str(book.registers.content("cancellation", each).get("site", "")) for each in numbers - {0}
     }
@@ -303,7 +304,7 @@ def _refuse_excluded(book: Book, lots: LotRows) -> None:
     devices = excluded_devices(book)
     if not devices:
         return
-    sources = {book.registers["issue"][each][2] for each in np.unique(lots.issue).tolist()}
+    sources = {book.registers["issue"][each][2] for each in distinct(lots.issue).tolist()}
     touched = {str(book.registers["source"][int(each)][0]) for each in sources}
     problems = [each for name in sorted(touched & set(devices)) for each in conflicts(book, name)]
     if problems:

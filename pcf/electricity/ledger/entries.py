@@ -27,6 +27,7 @@ from pcf.electricity.facts import (
     WhRange,
 )
 from pcf.electricity.intervals import Interval
+from pcf.electricity.ledger.sets import distinct
 from pcf.electricity.ledger.states import VERBS, Verb
 from pcf.errors import LedgerError, problem
 
@@ -199,7 +200,8 @@ def _facts(facts: Facts) -> Entry:
 
 
 def _lots(lots: SupplyColumns) -> Columns:
-    states = {lots.state.names[code] for code in np.unique(lots.state.codes).tolist()}
+    codes = distinct(lots.state.codes.astype(np.int64)).tolist()
+    states = {lots.state.names[code] for code in codes}
     if states - {"active"} or lots.trades.any():
         raise LedgerError(problem("ledger-lot-used", "", (), state=", ".join(sorted(states))))
     return _ordered(

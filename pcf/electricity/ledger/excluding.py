@@ -9,6 +9,7 @@ import numpy as np
 from pcf.electricity.facts import EXCLUSION_KINDS
 from pcf.electricity.intervals import Interval
 from pcf.electricity.ledger.registers import written
+from pcf.electricity.ledger.sets import among
 from pcf.electricity.ledger.spans import span_hull, span_interval
 from pcf.errors import Problem, problem
 
@@ -78,9 +79,9 @@ def _claimed(book: Book, device: str, when: Interval) -> tuple[int, list[int]]:
             if not len(numbers):
                 continue
             segments = book.segments(numbers)
-            used = np.isin(segments.status, _claimed_statuses(book))
+            used = among(segments.status, _claimed_statuses(book))
             energy += int((segments.high - segments.low)[used].sum())
-            rows = np.isin(lots.number, segments.lot[used])
+            rows = among(lots.number, segments.lot[used])
             spans |= set(lots.span[rows].tolist())
     return energy, sorted(spans)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from pcf.electricity.ledger.entries import Entry, plain
 from pcf.electricity.ledger.grouping import dense, groups
+from pcf.electricity.ledger.sets import distinct
 from pcf.errors import LedgerError, Problem, problem
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _lots(
     count = np.arange(len(legs), dtype=np.int64)
     if supply.lot is not None and supply.ledger == ledger:
         lot = supply.lot[legs.supply]
-        rows = book.lots(np.unique(lot))
+        rows = book.lots(distinct(lot))
         return lot, legs.low - rows.low[np.searchsorted(rows.number, lot)], legs.energy, count
     found: list[tuple[Whole, Whole, Whole, Whole]] = []
     scheme, series = supply.scheme.codes[legs.supply], supply.series.codes[legs.supply]

@@ -14,6 +14,7 @@ from pcf.electricity.ledger.book import LegRows, LotRows, UseRows
 from pcf.electricity.ledger.growing import Column
 from pcf.electricity.ledger.registers import Registers
 from pcf.electricity.ledger.segments import Segments
+from pcf.electricity.ledger.sets import among, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ class MemoryBook:
 
     def segments(self, lots: Whole) -> Segments:
         """Return the segments of lots."""
-        parts = [self._chunks[each] for each in np.unique(lots // _CHUNK).tolist()]
+        parts = [self._chunks[each] for each in distinct(lots // _CHUNK).tolist()]
         found = _concatenated(parts)
         if not len(lots):
             return found
@@ -112,7 +113,7 @@ class MemoryBook:
 
     def add_productions(self, source: Whole, span: Whole, energy: Whole) -> None:
         """Add production records."""
-        for each in np.unique(source).tolist():
+        for each in distinct(source).tolist():
             columns = self._made.setdefault(each, (Column(), Column()))
             columns[0].extend(span[source == each])
             columns[1].extend(energy[source == each])
@@ -203,6 +204,6 @@ def _concatenated(parts: Sequence[Segments]) -> Segments:
 
 
 def _replaced(old: Segments, new: Segments) -> Segments:
-    kept = old.where(~np.isin(old.lot, new.lot))
+    kept = old.where(~among(old.lot, new.lot))
     found = _concatenated([kept, new])
     return found.where(np.lexsort((found.low, found.lot)))

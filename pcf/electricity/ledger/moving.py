@@ -11,9 +11,11 @@ import numpy as np
 from pcf.electricity.columns import NO
 from pcf.electricity.facts import SCHEMES, WhRange
 from pcf.electricity.intervals import chinese_day, day_start
+from pcf.electricity.ledger.book import whole
 from pcf.electricity.ledger.entries import amounts_in, range_columns, ranges_in
 from pcf.electricity.ledger.registers import written
 from pcf.electricity.ledger.segments import Ranges, Segments, changed, covered, joined
+from pcf.electricity.ledger.sets import among, distinct
 from pcf.electricity.ledger.states import TRANSITIONS
 from pcf.electricity.ledger.words import STATE_WORDS, VERB_WORDS
 from pcf.errors import LedgerError, Problem, problem
@@ -180,7 +182,7 @@ def take(book: Book, amount: WhAmount, verb: Change, body: dict[str, Any]) -> li
     for issue in issues:
         lots = book.lots_between(issue, 0, 2**62)
         segments = book.segments(lots.number)
-        rows = np.flatnonzero(np.isin(segments.status, list(free)))
+        rows = np.flatnonzero(among(segments.status, whole(sorted(free))))
         for row in rows.tolist():
             place = int(np.searchsorted(lots.number, segments.lot[row]))
             low, high = int(segments.low[row]), int(segments.high[row])
@@ -217,13 +219,13 @@ def shift(book: Book, ranges: Ranges, what: Shift) -> None:
 
     No example: the entries of `pcf.electricity.ledger.Ledger` do it.
     """
-    lots = book.lots(np.unique(ranges.lot))
+    lots = book.lots(distinct(ranges.lot))
     old = book.segments(lots.number)
     touched = covered(old, ranges)
     problems = _against(book, lots, touched, what)
     if problems:
         raise LedgerError(*problems)
-    numbers = np.unique(touched.status).tolist()
+    numbers = distinct(touched.status).tolist()
     follows = {each: status_number(book, what.after(status_of(book, each))) for each in numbers}
     book.replace(old, changed(old, ranges, follows))
 
@@ -232,13 +234,13 @@ def _against(book: Book, lots: LotRows, touched: Segments, what: Shift) -> list[
     """Return why the ranges may not change as asked, one problem for each reason."""
     problems = []
     place = np.searchsorted(lots.number, touched.lot)
-    for number in np.unique(touched.status).tolist():
+    for number in distinct(touched.status).tolist():
         row = int(np.flatnonzero(touched.status == number)[0])
         span = series_range(
             book, lots, int(place[row]), int(touched.low[row]), int(touched.high[row])
         )
         problems += _against_status(status_of(book, number), span, what)
-    for issue in np.unique(lots.issue).tolist():
+    for issue in distinct(lots.issue).tolist():
         row = int(np.flatnonzero(lots.issue == issue)[0])
         span = series_range(book, lots, row, 0, int(lots.size[row]))
         problems += _against_issue(book, lots, issue, span, what)

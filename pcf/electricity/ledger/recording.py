@@ -19,6 +19,7 @@ from pcf.electricity.ledger.entries import text, whole
 from pcf.electricity.ledger.excluding import record_exclusions
 from pcf.electricity.ledger.grouping import clashing, dense, groups, named, overlapping
 from pcf.electricity.ledger.registers import written
+from pcf.electricity.ledger.sets import among, distinct
 from pcf.electricity.ledger.spans import kwh, span_hull, span_interval, spans_of
 from pcf.errors import LedgerError, Problem, problem
 
@@ -215,7 +216,7 @@ def _refuse_serials(book: Book, columns: Columns, source: Whole, problems: list[
     for _, rows in groups(code):
         name = (scheme[int(rows[0])], series[int(rows[0])])
         issues = book.registers.by_series.get(name, [])
-        devices = {_device(book, int(each)) for each in np.unique(source[rows]).tolist()}
+        devices = {_device(book, int(each)) for each in distinct(source[rows]).tolist()}
         devices |= {_device(book, int(book.registers["issue"][each][2])) for each in issues}
         if len(devices) > 1:
             told = ", ".join(sorted(devices))
@@ -261,10 +262,10 @@ def _refuse_overlap(
     rows: set[int] = set()
     if same is not None:
         part = part.where(np.unique(part.span, return_index=True)[1])
-        others = [*others, np.setdiff1d(same, part.span)]
+        others = [*others, same[~among(same, distinct(part.span))]]
     rows |= set(clashing(part.start, part.end).tolist())
     for spans in others:
-        old = np.unique(spans)
+        old = distinct(spans)
         rows |= set(overlapping(part.start, part.end, starts[old - 1], ends[old - 1]).tolist())
     device = _device(book, part.one)
     for row in sorted(rows)[:20]:
@@ -310,7 +311,7 @@ def _issued(book: Book, source: int, span: Whole) -> Whole:
     total = np.zeros(len(span), dtype=np.int64)
     for issue in book.registers.by_source.get(source, []):
         rows = book.lots_in_spans(issue, int(span[0]), int(span[-1]))
-        keep = np.isin(rows.span, span)
+        keep = among(rows.span, span)
         np.add.at(total, np.searchsorted(span, rows.span[keep]), rows.size[keep])
     return total
 
@@ -318,7 +319,7 @@ def _issued(book: Book, source: int, span: Whole) -> Whole:
 def _at(spans: Whole, energy: Whole, wanted: Whole) -> Whole:
     """Return the energy at each wanted span, -1 where there is no record."""
     found = np.full(len(wanted), -1, dtype=np.int64)
-    keep = np.isin(spans, wanted)
+    keep = among(spans, wanted)
     found[np.searchsorted(wanted, spans[keep])] = energy[keep]
     return found
 
@@ -333,7 +334,7 @@ def _refuse_capacity(
     starts, ends = book.registers.spans()
     above, below = _MARGIN
     seconds = ends[span - 1] - starts[span - 1]
-    for length in np.unique(seconds).tolist():
+    for length in distinct(seconds).tolist():
         most = capacity * length * above // (below * HOUR)
         for row in np.flatnonzero((seconds == length) & (energy > most))[:20].tolist():
             told = {"energy": kwh(int(energy[row])), "most": kwh(most)}

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pcf.electricity.ledger.sets import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -159,7 +161,7 @@ def _cut(segments: Segments, ranges: Ranges) -> tuple[Segments, NDArray[np.bool_
     starts = segments.low + bases[np.searchsorted(lots, segments.lot)]
     of_range = bases[np.searchsorted(lots, ranges.lot)]
     lows, highs = ranges.low + of_range, ranges.high + of_range
-    cuts = np.unique(np.concatenate((starts, lows, highs[highs < bases[-1]])))
+    cuts = distinct(np.concatenate((starts, lows, highs[highs < bases[-1]])))
     old = np.searchsorted(starts, cuts, side="right") - 1
     ends = np.concatenate((cuts[1:], bases[-1:]))
     lot = segments.lot[old]

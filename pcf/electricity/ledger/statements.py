@@ -9,6 +9,7 @@ import numpy as np
 from pcf.digest import fingerprint
 from pcf.electricity.ledger.moving import status_of
 from pcf.electricity.ledger.segments import covered, joined
+from pcf.electricity.ledger.sets import distinct
 from pcf.errors import LedgerError, problem
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def statement(book: Book, ledger: str, head: tuple[int, str], claim: str) -> dic
         raise LedgerError(problem("ledger-claim-unknown", claim, (), claim=claim))
     legs = book.legs(number)
     ranges, _ = joined(legs.lot, legs.low, legs.low + legs.energy)
-    lots = book.lots(np.unique(ranges.lot))
+    lots = book.lots(distinct(ranges.lot))
     place = np.searchsorted(lots.number, ranges.lot)
     series = [registers["issue"][issue][:2] for issue in lots.issue[place].tolist()]
     low = (lots.low[place] + ranges.low).tolist()
     high = (lots.low[place] + ranges.high).tolist()
     touched = covered(book.segments(lots.number), ranges)
-    records = {status_of(book, each).cancellation for each in np.unique(touched.status).tolist()}
+    records = {status_of(book, each).cancellation for each in distinct(touched.status).tolist()}
     content: dict[str, Any] = {
         "kind": KIND,
         "ledger": ledger,

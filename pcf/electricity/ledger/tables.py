@@ -13,6 +13,7 @@ from pcf.electricity.ledger.book import LegRows, LotRows, UseRows, runs
 from pcf.electricity.ledger.entries import whole
 from pcf.electricity.ledger.registers import REGISTERS, Registers
 from pcf.electricity.ledger.segments import Segments
+from pcf.electricity.ledger.sets import among
 from pcf.errors import LedgerError, problem
 
 if TYPE_CHECKING:
@@ -37,12 +38,15 @@ class TableBook:
     """A book in the tables of a database, within the transaction that is open.
 
     `registers` hold the rows stored and those added since; `store_registers` stores the latter.
+    What was read last of each kind is remembered until a row of its kind is written: the rules of a
+    claim ask for the same million rows more than once.
     """
 
     database: Database
     registers: Registers
     stored: dict[str, int] = field(default_factory=dict)
     _pending: dict[int, LegRows] = field(default_factory=dict)
+    _recent: dict[str, tuple[Whole, tuple[Whole, ...]]] = field(default_factory=dict)
 
     def lot_count(self) -> int:
         """Return the number of lots."""
@@ -50,8 +54,8 @@ class TableBook:
 
     def lots(self, numbers: Whole) -> LotRows:
         """Return lots by number."""
-        rows = self._by_runs(_LOT + "number BETWEEN ? AND ? ORDER BY number", numbers, 5)
-        return LotRows(*_kept(rows, numbers))
+        query = _LOT + "number BETWEEN ? AND ? ORDER BY number"
+        return LotRows(*self._by_runs("lot", query, numbers, 5))
 
     def lots_between(self, issue: int, low: int, high: int) -> LotRows:
         """Return the lots of an issue by position."""
@@ -67,6 +71,7 @@ class TableBook:
 
     def add_lots(self, rows: LotRows, status: Whole) -> None:
         """Add lots."""
+        self._recent.clear()
         self.store_registers()
         self._many("INSERT INTO lot (number, issue, span, low, size) VALUES (?, ?, ?, ?, ?)", rows)
         none = np.zeros_like(rows.size)
@@ -75,20 +80,19 @@ class TableBook:
     def segments(self, lots: Whole) -> Segments:
         """Return the segments of lots."""
         query = _POSITION + "WHERE lot BETWEEN ? AND ? ORDER BY lot, low"
-        return Segments(*_kept(self._by_runs(query, lots, 4), lots))
+        return Segments(*self._by_runs("position", query, lots, 4))
 
     def replace(self, old: Segments, new: Segments) -> None:
         """Put segments in place of others: whole lots are updated, cut ones written anew."""
+        self._recent.pop("position", None)
         self.store_registers()
         plain_old, plain_new = _lone(old), _lone(new)
-        whole_lots = np.intersect1d(old.lot[plain_old], new.lot[plain_new])
-        was = old.where(np.isin(old.lot, whole_lots))
-        now = new.where(np.isin(new.lot, whole_lots))
+        whole_lots = old.lot[plain_old][among(old.lot[plain_old], new.lot[plain_new])]
+        was = old.where(among(old.lot, whole_lots))
+        now = new.where(among(new.lot, whole_lots))
         moved = was.status != now.status
         self._restate(now.lot[moved], was.status[moved], now.status[moved])
-        self._recut(
-            old.where(~np.isin(old.lot, whole_lots)), new.where(~np.isin(new.lot, whole_lots))
-        )
+        self._recut(old.where(~among(old.lot, whole_lots)), new.where(~among(new.lot, whole_lots)))
 
     def productions(self, source: int, first: int, last: int) -> tuple[Whole, Whole]:
         """Return production records."""
@@ -108,8 +112,8 @@ class TableBook:
 
     def uses(self, numbers: Whole) -> UseRows:
         """Return consumption records by number."""
-        rows = self._by_runs(_USE + "number BETWEEN ? AND ? ORDER BY number", numbers, 7)
-        return UseRows(*_kept(rows, numbers))
+        query = _USE + "number BETWEEN ? AND ? ORDER BY number"
+        return UseRows(*self._by_runs("consumption", query, numbers, 7))
 
     def uses_in_spans(self, slice_: int, first: int, last: int) -> UseRows:
         """Return a slice's consumption records."""
@@ -118,6 +122,7 @@ class TableBook:
 
     def add_uses(self, rows: UseRows) -> None:
         """Add consumption records."""
+        self._recent.pop("consumption", None)
         self.store_registers()
         self._many(
             "INSERT INTO consumption (number, slice, span, energy, claimed, parts, whole) "
@@ -223,6 +228,7 @@ class TableBook:
         self._bulk(query, columns)
 
     def _add(self, query: str, numbers: Whole, energy: Whole) -> None:
+        self._recent.pop("consumption", None)
         rows = zip(energy.tolist(), numbers.tolist(), strict=True)
         self._expect(self.database.many(query, rows), len(numbers))
 
@@ -247,11 +253,17 @@ class TableBook:
     def _columns(self, query: str, values: Sequence[int], width: int) -> tuple[Whole, ...]:
         return as_columns(self.database.rows(query, values), width)
 
-    def _by_runs(self, query: str, numbers: Whole, width: int) -> tuple[Whole, ...]:
+    def _by_runs(self, table: str, query: str, numbers: Whole, width: int) -> tuple[Whole, ...]:
+        """Return the rows of a table whose first cell is one of the sorted numbers."""
+        recent = self._recent.get(table)
+        if recent is not None and np.array_equal(recent[0], numbers):
+            return recent[1]
         found: Iterator[Any] = chain.from_iterable(
             self.database.rows(query, run) for run in runs(numbers)
         )
-        return as_columns(list(found), width)
+        rows = _kept(as_columns(list(found), width), numbers)
+        self._recent[table] = (numbers, rows)
+        return rows
 
 
 def as_columns(rows: Sequence[Sequence[Any]], width: int) -> tuple[Whole, ...]:

@@ -12,6 +12,7 @@ from pcf.electricity.columns import DemandColumns, SupplyColumns, Texts
 from pcf.electricity.facts import Device, WhRange
 from pcf.electricity.intervals import Interval
 from pcf.electricity.ledger.moving import status_of
+from pcf.electricity.ledger.sets import among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def supply(book: TableBook, ledger: str, states: Sequence[str]) -> SupplyColumns
     registers = book.registers
     segments, lots = book.all_segments(), book.all_lots()
     wanted = [number for number, row in _numbered(registers["status"]) if row[0] in states]
-    segments = segments.where(np.isin(segments.status, np.array(wanted, dtype=np.int64)))
+    segments = segments.where(among(segments.status, np.array(wanted, dtype=np.int64)))
     place = segments.lot - 1
     issue, start, end = lots.issue[place], *_times(registers, lots.span[place])
     source = _cells(registers["issue"], 2)[issue - 1]
