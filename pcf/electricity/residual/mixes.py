@@ -175,7 +175,7 @@ def residual_mixes(areas: Iterable[Area], *, unit: str = "MWh") -> Residuals:
     pooled = Mix(_in_order(pool), units.unit(unit))
     if pooled.total <= 0 and any(deficit.values()):
         short = text.listed(name for name, volume in deficit.items() if volume > 0)
-        raise ModelError(problem("pool-empty", "", (), areas=short, unit=unit))
+        raise ModelError(problem("pool-empty", "", (), areas=short))
     mixes = {}
     for name, volumes in left.items():
         total = sum(volumes.values())

@@ -248,7 +248,7 @@ def _balance(grid: Network, sums: Numbers, taken: Numbers, consumed: Numbers) ->
     pool = float(((1 - kept) * rest).sum() / surplus.sum()) if surplus.any() else None
     if pool is None and deficit.any():
         short = ", ".join(zone for zone, each in zip(grid.zones, deficit, strict=True) if each > 0)
-        raise ModelError(problem("pool-empty", "", (), areas=short, unit=grid.unit))
+        raise ModelError(problem("pool-empty", "", (), areas=short))
     carried = kept * rest + deficit * (pool if pool is not None else 0.0)
     untracked = consumed - taken
     nobody = untracked <= ROUNDING * consumed
