@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pcf.model.processes import CoProduct, MultiOutputProcess
 
 METHOD = Method(
-    "dry mass",
+    "shares by dry mass",
     Name("allocation by dry mass", "按干物质分配"),
     (
         Need("process", Name("products with basis wet or dry", "注明湿基或干基的产品")),
