@@ -27,6 +27,7 @@ ERROR = 2.0**-8
 _DROPPED = np.uint32(16)
 _WINDOW = 512
 """Buckets of an item that have a counter of their own: from a quarter to four times its centre."""
+_AT_ONCE = 1024
 
 
 def buckets_of(values: Vector) -> Buckets:
@@ -98,7 +99,7 @@ class Sketch:
         inside = (place >= 0) & (place < _WINDOW)
         flat = (place + np.arange(items) * _WINDOW)[inside]
         counts = np.bincount(flat, minlength=items * _WINDOW).reshape(items, _WINDOW)
-        keys = (np.arange(items) * 2**16 + buckets)[~inside]
+        keys = ((np.arange(items) << 16) + buckets)[~inside]
         other = Sketch(len(buckets), self.first, counts.astype(np.int32), keys, np.ones_like(keys))
         return self.merged(other)
 
@@ -121,18 +122,33 @@ class Sketch:
         """
         if self.count == 0:
             raise ModelError(problem("values-none"))
-        return np.stack([self._quantiles_of(item, at) for item in range(len(self.first))], axis=1)
+        ranks = (self.count - 1) * np.asarray(at, dtype=np.float64)
+        below, above = np.floor(ranks).astype(np.int64), np.ceil(ranks).astype(np.int64)
+        low, high = (self._ranked(each) for each in (below, above))
+        found: Vector = low + (high - low) * (ranks - below)[:, None]
+        return found
 
-    def _quantiles_of(self, item: int, at: Sequence[float]) -> Vector:
+    def _ranked(self, ranks: NDArray[np.int64]) -> Vector:
+        """Return (len(ranks), p): the values that stand for these ranks of each item."""
+        items = len(self.first)
+        found = np.empty((len(ranks), items))
+        for start in range(0, items, _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            ends = np.cumsum(self.counters[some], axis=1)
+            for row, rank in enumerate(ranks):
+                place = (ends <= rank).sum(axis=1)
+                buckets = np.clip(self.first[some] + place, 0, 2**16 - 1)
+                found[row, some] = middles_of(buckets.astype(np.uint16))
+        for item in np.unique(self.others >> 16).tolist():
+            found[:, item] = self._ranked_of(item, ranks)
+        return found
+
+    def _ranked_of(self, item: int, ranks: NDArray[np.int64]) -> Vector:
+        """Return the values of ranks of an item that has values outside its window."""
         own = np.flatnonzero(self.counters[item])
-        begin, end = np.searchsorted(self.others, (item * 2**16, (item + 1) * 2**16))
-        buckets = np.concatenate([own + self.first[item], self.others[begin:end] % 2**16])
+        begin, end = np.searchsorted(self.others, (item << 16, (item + 1) << 16))
+        buckets = np.concatenate([own + self.first[item], self.others[begin:end] & 0xFFFF])
         counts = np.concatenate([self.counters[item][own], self.times[begin:end]])
         order = np.argsort(buckets)
         ends = np.cumsum(counts[order])
-        middles = middles_of(buckets[order].astype(np.uint16))
-        ranks = (self.count - 1) * np.asarray(at, dtype=np.float64)
-        below = middles[np.searchsorted(ends, np.floor(ranks), side="right")]
-        above = middles[np.searchsorted(ends, np.ceil(ranks), side="right")]
-        found: Vector = below + (above - below) * (ranks - np.floor(ranks))
-        return found
+        return middles_of(buckets[order].astype(np.uint16))[np.searchsorted(ends, ranks, "right")]

@@ -9,38 +9,33 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pcf import text, units
+from pcf.analysis.drawing import counting, shown, tally
 from pcf.analysis.statistics import describe
 from pcf.errors import SolveError, problem
 from pcf.findings import finding
-from pcf.inventory import exchange_factors
 from pcf.inventory.sampling.draws import DRAWS
 from pcf.inventory.sampling.montecarlo import monte_carlo
-from pcf.inventory.sampling.terms import Counting
-from pcf.model.flows import IN_TOTAL
-from pcf.model.systems import ELEMENTARY, OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
+    from pcf.analysis.drawing import Stopped
     from pcf.analysis.statistics import Precision, Statistics
     from pcf.analysis.values import Footprint
     from pcf.findings import Finding
     from pcf.inventory.sampling.montecarlo import Block, MonteCarlo, Sample
     from pcf.model.characterisation import CharacterisationSet
     from pcf.model.groups import Distributions
-    from pcf.model.systems import ProductSystem
 
     Vector = NDArray[np.float64]
 
-Stopped = Literal["count", "precision", "interrupted"]
 STATIC = 1e-9
 """How far the undrawn result may be from the footprint, relative."""
 
@@ -194,8 +189,8 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
     totals = np.zeros(0)
     made = run.blocks(draws, seed=seed, executor=executor)
     try:
-        with closing(_shown(made, draws, progress)) as shown:
-            for block in shown:
+        with closing(shown(made, draws, progress)) as watched:
+            for block in watched:
                 blocks.append(block)
                 totals = np.append(totals, amount * block.scores[:, 0] + footprint.stored_added)
                 if until is not None and until.reached(totals):
@@ -205,7 +200,7 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
         if not blocks:
             raise
         stopped = "interrupted"
-    counts, terms = _counts(blocks), run.prepared.terms
+    terms = run.prepared.terms
     return Uncertainty(
         title=footprint.title,
         unit=_unit(footprint),
@@ -214,23 +209,11 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
         seed=seed,
         asked=draws,
         stopped=stopped,
-        error=max(float(block.error.max()) for block in blocks),
-        **counts._asdict(),
+        **tally(blocks)._asdict(),
         with_spread=len(terms.numbers) + len(terms.gases),
         numbers=terms.amounts,
         run=run,
     )
-
-
-class _Counts(NamedTuple):
-    direct: int
-    flipped: int
-    negative: int
-
-
-def _counts(blocks: list[Block]) -> _Counts:
-    kinds = ([int(np.sum(getattr(b, name))) for b in blocks] for name in _Counts._fields)
-    return _Counts(*map(sum, kinds))
 
 
 def _prepared(
@@ -254,32 +237,6 @@ def _prepared(
     return run
 
 
-def counting(
-    system: ProductSystem,
-    characterisation: CharacterisationSet,
-    meters: Mapping[str, tuple[tuple[str, float], ...]] | None = None,
-) -> Counting:
-    """Return how the exchanges of `system` count in the total of a footprint.
-
-    Only flows on lines of the total count; upper bounds of gaps do not. `meters`: what a kWh at
-    each meter counts by. Credits are left out, as the total is gross.
-
-    Raises SolveError for a flow without a factor. No example: `uncertainty` uses it.
-    """
-    columns = system.exchanges
-    signed = np.where(columns.direction == OUTPUT, 1.0, -1.0)
-    counts = signed * exchange_factors(system, characterisation)
-    rows = np.array(
-        [f.line in IN_TOTAL and f.role in ("emission", "resource") for f in system.elementary],
-        dtype=np.bool_,
-    )
-    elementary = columns.kind == ELEMENTARY
-    counts[~elementary] = 0.0
-    counts[elementary] *= rows[columns.target[elementary]]
-    table = (characterisation.id, characterisation.edition)
-    return Counting(counts, dict(meters or {}), credits=False, table=table)
-
-
 def _declared(footprint: Footprint) -> float:
     """Return the declared amount in the unit of the process that makes the product."""
     declared, system = footprint.declared_unit, footprint.system
@@ -291,17 +248,3 @@ def _declared(footprint: Footprint) -> float:
 def _unit(footprint: Footprint) -> text.Name:
     declared = footprint.declared_unit
     return text.Name(declared.says("en"), declared.says("zh"))
-
-
-def _shown(blocks: Generator[Block], draws: int, progress: bool | None) -> Generator[Block]:
-    """Yield the blocks under a progress bar on stderr; without one where it is no terminal."""
-    if progress is False:
-        yield from blocks
-        return
-    from tqdm import tqdm  # noqa: PLC0415 - an edge: only who watches needs it
-
-    disable = None if progress is None else False
-    with closing(blocks), tqdm(total=draws, unit="draw", delay=1.0, disable=disable) as bar:
-        for block in blocks:
-            yield block
-            bar.update(len(block.error))

@@ -65,23 +65,25 @@ def iterate(
     torn = passes.plan.torn
     if not len(torn):
         return Solved(passes.all(b, start), 0.0, 1)
-    y, made = start, 0
+    y, made, slow = start, 0, 1.0
     steps: list[Vector] = []
     moves: list[Vector] = []
     before: tuple[Vector, Vector] | None = None
     while True:
         r = _correction(preconditioner, passes.core(b, y)[torn], y)
         made += 1
-        if not _error(r, y) > tolerance or made >= MOST:
-            break
         if before is not None:
             steps = [*steps, r - before[0]][-DEPTH:]
             moves = [*moves, y - before[1]][-DEPTH:]
+            slow = _slowness(slow, moves[-1], steps[-1])
+        if not slow * _error(r, y) > tolerance or made >= MOST:
+            break
         before = (r, y)
         y = y + (_accelerated(r, np.array(steps), np.array(moves)) if steps else r)
     y = y + r
     unknowns = passes.all(b, y)
-    return Solved(unknowns, _error(_correction(preconditioner, unknowns[torn], y), y), made + 1)
+    rest = _correction(preconditioner, unknowns[torn], y)
+    return Solved(unknowns, _slowness(slow, r, rest - r) * _error(rest, y), made + 1)
 
 
 def _correction(preconditioner: NDArray[np.float32], mapped: Vector, y: Vector) -> Vector:
@@ -99,7 +101,17 @@ def _accelerated(r: Vector, steps: Vector, moves: Vector) -> Vector:
     return np.asarray(r - np.einsum("a,ai->i", gamma, steps + moves))
 
 
+def _slowness(slow: float, move: Vector, step: Vector) -> float:
+    """Return how much larger than r the error of y is, by the slowest move seen so far.
+
+    A step of r answers a move of y as r answers the error of y, with the opposite sign; where a
+    draw brings a loop near its limit, a large move changes r by little.
+    """
+    change = float(np.abs(step).max())
+    return max(slow, float(np.abs(move).max()) / change) if change > 0 else slow
+
+
 def _error(r: Vector, y: Vector) -> float:
     """Return the estimated relative error; infinite where it is not a number."""
     found = float(np.max(np.abs(r) / np.maximum(1.0, np.abs(y))))
-    return CAUTION * found if found == found else np.inf  # noqa: PLR0124 - false for NaN alone
+    return CAUTION * found if found < np.inf else np.inf

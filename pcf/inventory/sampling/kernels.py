@@ -340,6 +340,20 @@ def correction16(  # noqa: PLR0913, PLR0917 - as `fill16`
         error[lane] *= CAUTION
 
 
+def slowness16(  # noqa: PLR0913, PLR0917 - as `fill16`
+    h: int, of_moves: int, moves: Vector, of_steps: int, steps: Vector, slow: Vector
+) -> None:
+    """Raise the slowness of each lane to that of a move and its step, rows from `of_...` on."""
+    move, step = np.zeros(L), np.zeros(L)
+    for k in range(h):
+        for lane in range(L):
+            move[lane] = max(move[lane], abs(moves[of_moves + k, lane]))
+            step[lane] = max(step[lane], abs(steps[of_steps + k, lane]))
+    for lane in range(L):
+        if step[lane] > 0.0:
+            slow[lane] = max(slow[lane], move[lane] / step[lane])
+
+
 def weigh_steps16(m: int, gram: Vector, gamma: Vector, a: Vector, b: Vector) -> None:
     """Solve the regularised normal equations of each lane; gamma holds right side, then answer."""
     for lane in range(L):
@@ -393,14 +407,14 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
     n, up_end, core_end = bounds[0], bounds[1], bounds[2]
     most, depth = limits[0], limits[1]
     h = len(torn)
-    y, r, last = u[n:], np.zeros((h, L)), np.empty((h, L))
+    y, r, last, r_last = u[n:], np.zeros((h, L)), np.empty((h, L)), np.empty((h, L))
     r_before, y_before = np.zeros((h, L)), np.zeros((h, L))
     steps, moves = np.zeros((depth * h, L)), np.zeros((depth * h, L))
     gram, gamma = np.zeros((depth, depth, L)), np.zeros((depth, L))
     a, c = np.empty((depth, depth)), np.empty(depth)
     change, correction = np.empty((h, L), f4), np.empty((h, L), f4)
     zero, row = np.zeros((1, L)), np.zeros((1, L))
-    done = np.zeros(L, np.bool_)
+    done, slow, slow_last = np.zeros(L, np.bool_), np.ones(L), np.ones(L)
     for k in range(h):
         for lane in range(L):
             y[k, lane] = start[k]
@@ -411,27 +425,32 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
     m = head = 0
     for made in range(1, most + 1):
         correction16(torn, u, y, preconditioner, change, correction, error)
+        at = head * h
+        for k in range(h):
+            for lane in range(L):
+                now = np.float64(correction[k, lane])
+                r[k, lane], steps[at + k, lane] = now, now - r_before[k, lane]
+                moves[at + k, lane] = y[k, lane] - y_before[k, lane]
+        if made > 1:
+            slowness16(h, at, moves, at, steps, slow)
         left = 0
         for lane in range(L):
+            error[lane] *= slow[lane]
             if not done[lane]:
                 passes[lane] = made + 1 if h > 0 else 1
                 if not error[lane] > tolerance or made == most:
                     done[lane] = True
                     for k in range(h):
-                        last[k, lane] = y[k, lane] + correction[k, lane]
+                        last[k, lane], r_last[k, lane] = y[k, lane] + r[k, lane], r[k, lane]
+                        slow_last[lane] = slow[lane]
                 else:
                     left += 1
         if left == 0:
             break
-        at = head * h
         for k in range(h):
             for lane in range(L):
-                now = np.float64(correction[k, lane])
-                step = now - r_before[k, lane]
-                steps[at + k, lane] = step
-                moves[at + k, lane] = step + (y[k, lane] - y_before[k, lane])
-                r[k, lane] = r_before[k, lane] = now
-                y_before[k, lane] = y[k, lane]
+                moves[at + k, lane] += steps[at + k, lane]
+                r_before[k, lane], y_before[k, lane] = r[k, lane], y[k, lane]
         if made > 1:
             m = min(m + 1, depth)
             for i in range(m):
@@ -465,6 +484,12 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
         factors, inverse, b, u,
     )  # fmt: skip
     correction16(torn, u, y, preconditioner, change, correction, error)
+    for k in range(h):
+        for lane in range(L):
+            steps[k, lane] = np.float64(correction[k, lane]) - r_last[k, lane]
+    slowness16(h, 0, r_last, 0, steps, slow_last)
+    for lane in range(L):
+        error[lane] *= slow_last[lane]
 
 
 def watch16(places: Positions, start: Vector, u: Vector, lowest: Vector, rest: Vector) -> None:
