@@ -77,7 +77,10 @@ class Audit:
         return tuple(each for check in self.checks for each in check.problems)
 
     def says(self, language: text.Language = "en") -> str:
-        """Return the audit as text: each check, then what it means and what it cannot say."""
+        """Return the audit as text: each check, then what it means and what it cannot say.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         rows = []
         for check in self.checks:
             mark = {True: "ok", False: "!!"}[check.ok]

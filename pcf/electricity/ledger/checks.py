@@ -144,7 +144,10 @@ def check_claims(all_: Everything, tallies: dict[str, Tally]) -> None:
 
 
 def check_rest(all_: Everything, tallies: dict[str, Tally]) -> dict[str, int]:
-    """Count I6 and I9; return the null power of I8 by device."""
+    """Count I6 and I9; return the null power of I8 by device.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     book = all_.book
     tally = tallies.setdefault("I6", Tally())
     devices = excluded_devices(book)

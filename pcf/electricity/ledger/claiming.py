@@ -121,7 +121,10 @@ def _release(book: Book, number: int, sequence: int) -> Restatement:
 
 
 def restatement(book: Book, number: int, legs: LegRows) -> Restatement:
-    """Return what rests on a claim."""
+    """Return what rests on a claim.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     content = book.registers.content("claim", number)
     uses = book.uses(distinct(legs.consumption))
     slices = [book.registers["slice"][each] for each in distinct(uses.slice).tolist()]

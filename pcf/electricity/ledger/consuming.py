@@ -28,7 +28,10 @@ _WORDS = ("meter", "line", "product", "consumer", "site", "place", "measured", "
 
 
 def record_consumptions(book: Book, columns: Columns, problems: list[Problem]) -> None:
-    """Record consumption; wholes come before their parts, as the entry has them ordered."""
+    """Record consumption; wholes come before their parts, as the entry has them ordered.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     energy, trial = whole(columns, "consumption.energy"), whole(columns, "consumption.trial")
     measured = text(columns, "consumption.measured")
     problems += [

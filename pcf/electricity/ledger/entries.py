@@ -78,7 +78,10 @@ class Entry:
 
 
 def entry_of(step: Step) -> Entry:
-    """Return the entry of a step other than a claim, whose legs the ledger resolves first."""
+    """Return the entry of a step other than a claim, whose legs the ledger resolves first.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     if isinstance(step, Move):
         return _with_ranges(
             {"do": step.verb, "day": str(step.day), "by": step.by, "reason": step.reason},
@@ -133,7 +136,10 @@ def text(columns: Columns, name: str) -> Texts:
 
 
 def range_columns(ranges: Sequence[WhRange], prefix: str) -> Columns:
-    """Return ranges as columns with names that begin with `prefix`; none where there are none."""
+    """Return ranges as columns with names that begin with `prefix`; none where there are none.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     if not ranges:
         return {}
     ranges = sorted(ranges, key=lambda each: (each.scheme, each.series, each.low))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def record_exclusions(book: Book, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
-    """Record exclusions; one that meets watt-hours claimed already is a problem."""
+    """Record exclusions; one that meets watt-hours claimed already is a problem.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     devices: dict[str, None] = {}
     for row in rows:
         if row["kind"] not in EXCLUSION_KINDS:
@@ -49,6 +52,8 @@ def conflicts(book: Book, device: str) -> list[Problem]:
 
     Volumes are apart where the exclusion states its part, the production of exactly its interval is
     metered, and both together are not more; else sharing a second is a conflict.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
     """
     found = []
     for content in excluded_devices(book).get(device, []):

@@ -54,7 +54,10 @@ class Event:
         )
 
     def entries(self) -> list[Entry]:
-        """Return the entries; raise LedgerError where body or block are not what was hashed."""
+        """Return the entries; raise LedgerError where body or block are not what was hashed.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         columns = unpack(self.block)
         if block_digest(columns) != self.content:
             raise LedgerError(problem("ledger-block", f"event {self.sequence}"))
@@ -76,7 +79,10 @@ class Event:
         return (content, result) == (self.content, self.result)
 
     def expected_digest(self) -> str:
-        """Return the digest that its other fields give."""
+        """Return the digest that its other fields give.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         return fingerprint(
             {
                 "sequence": self.sequence,

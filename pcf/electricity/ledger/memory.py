@@ -67,7 +67,10 @@ class MemoryBook:
         return LotRows(*(column[keep] for column in rows.columns()))
 
     def add_lots(self, rows: LotRows, status: Whole) -> None:
-        """Add lots."""
+        """Add lots.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         for column, values in zip(self._lots, rows.columns()[1:], strict=True):
             column.extend(values)
         order = np.argsort(rows.issue, kind="stable")
@@ -119,7 +122,10 @@ class MemoryBook:
             columns[1].extend(energy[source == each])
 
     def all_productions(self) -> tuple[Whole, Whole, Whole]:
-        """Return every production record: source, span, watt-hours; sorted by both."""
+        """Return every production record: source, span, watt-hours; sorted by both.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         found = []
         for source in sorted(self._made):
             span, energy = (column.values() for column in self._made[source])

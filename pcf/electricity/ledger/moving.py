@@ -65,7 +65,10 @@ def status_number(book: Book, status: Status) -> int:
 
 
 def resolve(book: Book, ranges: list[WhRange]) -> Ranges:
-    """Return positions of series as ranges of lots; raise LedgerError where lots lack some."""
+    """Return positions of series as ranges of lots; raise LedgerError where lots lack some.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     problems, parts = [], []
     for each in ranges:
         issues = book.registers.by_series.get((each.scheme, each.series), [])
@@ -113,7 +116,10 @@ def prepare(book: Book, entry: Entry) -> tuple[Columns, Ranges, Shift]:
 
 
 def transfer(book: Book, entry: Entry) -> None:
-    """Move ranges to the buyer of a settlement, which counts as one sale unless it assigns."""
+    """Move ranges to the buyer of a settlement, which counts as one sale unless it assigns.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     content = entry.body["settlement"]
     register = book.registers["settlement"]
     if register.find(content["number"]) is not None:

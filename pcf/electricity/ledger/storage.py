@@ -25,7 +25,10 @@ _PAGE = 64
 
 
 def create(database: Database) -> None:
-    """Create a ledger: its tables, and a first event that gives it an identity of its own."""
+    """Create a ledger: its tables, and a first event that gives it an identity of its own.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     database.begin(write=True)
     try:
         if database.is_empty():
@@ -65,7 +68,10 @@ def head_of(database: Database) -> tuple[int, str]:
 
 
 def events(database: Database, where: str = "", values: Sequence[Any] = ()) -> Iterator[Event]:
-    """Yield events in their order, a few in memory at a time."""
+    """Yield events in their order, a few in memory at a time.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     if where:
         yield from _read(database, where, values)
         return
@@ -79,7 +85,10 @@ def events(database: Database, where: str = "", values: Sequence[Any] = ()) -> I
 
 
 def store_event(database: Database, event: Event, token: int) -> None:
-    """Append an event and move the head, which only the newest writer may."""
+    """Append an event and move the head, which only the newest writer may.
+
+    No example: that of `pcf.electricity.ledger.Ledger` runs it.
+    """
     query = f"INSERT INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own constants
     database.many(query, [event.columns()])
     query = "UPDATE head SET sequence = ?, digest = ? WHERE sequence = ? AND token = ?"

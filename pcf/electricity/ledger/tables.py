@@ -83,7 +83,10 @@ class TableBook:
         return Segments(*self._by_runs("position", query, lots, 4))
 
     def replace(self, old: Segments, new: Segments) -> None:
-        """Put segments in place of others: whole lots are updated, cut ones written anew."""
+        """Put segments in place of others: whole lots are updated, cut ones written anew.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         self._recent.pop("position", None)
         self.store_registers()
         plain_old, plain_new = _lone(old), _lone(new)
@@ -153,7 +156,10 @@ class TableBook:
         self._pending[claim] = legs
 
     def store_registers(self) -> None:
-        """Store the rows that registers have gained."""
+        """Store the rows that registers have gained.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
         for name, (columns, _) in REGISTERS.items():
             rows = self.registers[name].rows
             stored = self.stored.get(name, 0)
