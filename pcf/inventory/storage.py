@@ -91,6 +91,7 @@ def open_system(folder: Path) -> ProductSystem:
         columns = {part: _opened(folder, part, manifest, problems) for part in _WANTED}
         if not problems:
             system = _joined(columns, problems)
+        if not problems:
             problems.extend(_range_problems(system))
     return system
 

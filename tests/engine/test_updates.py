@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csc_array, lil_array
 
 from pcf.errors import SolveError
-from pcf.inventory.tearing import updates
+from pcf.inventory.tearing import solver, updates
 from pcf.inventory.tearing.changes import change_between
 from pcf.inventory.tearing.solver import Factorised
 from pcf.inventory.tearing.updates import Baseline
@@ -156,7 +156,7 @@ def test_where_many_columns_change_the_system_is_solved_anew_on_the_old_plan(
     new.data *= np.where(np.repeat(np.arange(1200), np.diff(new.indptr)) == new.indices, 1.0, 0.9)
     baseline = Baseline(*old)
     assert baseline.factorised.method == "torn"
-    monkeypatch.setattr("pcf.inventory.tearing.solver.plan_of", None)
+    monkeypatch.setattr(solver, "plan_of", None)
     variation = baseline.changed(change_between(old, (new, old[1])))
     assert variation.method == "anew"
     monkeypatch.undo()

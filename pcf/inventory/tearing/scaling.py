@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int32]
 
-_MEANS, _LARGEST = 3, 1
+_MEANS, _LARGEST = 6, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,7 +119,7 @@ def _solver_of(matrix: Vector) -> Callable[[Vector, int], Vector]:
         return lambda g, _: g
     if len(matrix) <= _ALONE:
         try:
-            factors = splu(csc_array(matrix), permc_spec="NATURAL")
+            factors = splu(csc_array(matrix), permc_spec="NATURAL", diag_pivot_thresh=0.1)
         except RuntimeError:
             raise TornError from None
         return lambda g, trans: solved(factors, g, trans="T" if trans else "N")

@@ -121,16 +121,12 @@ class Factorised:
 
     def residual(self, values: Vector, b: Vector, *, turned: bool) -> tuple[Vector, float]:
         """Return b - A x (of the transpose if `turned`) and its worst normwise backward error."""
-        scales = self.scales
+        scales = self.scales.rows, self.scales.columns
         if turned:
             left = b - self.technosphere.T @ values
-            of_left, of_values, norm = scales.columns, scales.rows, scales.column_norm
-        else:
-            left = b - self.technosphere @ values
-            of_left, of_values, norm = scales.rows, scales.columns, scales.row_norm
-        above, size = _largest(left, of_left), _largest(values, 1.0 / of_values)
-        below = norm * size + _largest(b, of_left)
-        return left, float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+            return left, backward_error((left, values, b), scales[::-1], self.scales.column_norm)
+        left = b - self.technosphere @ values
+        return left, backward_error((left, values, b), scales, self.scales.row_norm)
 
     def _tear(self) -> Torn | None:
         self.plan = plan = self.plan or plan_of(self.technosphere)
@@ -196,9 +192,28 @@ def _canonical(matrix: csc_array[np.float64]) -> csc_array[np.float64]:
     return matrix
 
 
-def _largest(values: Vector, scales: Vector) -> Vector:
-    """Return the largest absolute value of each column, scaled."""
-    return np.asarray(np.abs((values.T * scales).T).max(axis=0, initial=0.0))
+def backward_error(
+    vectors: tuple[Vector, Vector, Vector], scales: tuple[Vector, Vector], norm: float
+) -> float:
+    """Return the worst |r| / (|A| |x| + |b|) of r, x and b (n, or n x k), in scaled maximum norms.
+
+    `scales` are those of the equations and of the unknowns, `norm` that of the scaled matrix.
+
+    >>> r, x, b = np.array([0.0, 1.0]), np.array([4.0, 2.0]), np.array([2.0, 1.0])
+    >>> backward_error((r, x, b), (np.ones(2), np.ones(2)), 2.0)
+    0.1
+    """
+    equations, unknowns = scales
+    left, values, b = (np.abs(each) for each in vectors)
+    above, most = (_largest(each, equations) for each in (left, b))
+    below = norm * _largest(values, 1.0 / unknowns) + most
+    return float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+
+
+def _largest(sizes: Vector, scales: Vector) -> Vector:
+    """Return the largest scaled size of each column."""
+    scaled = sizes * scales if sizes.ndim == 1 else sizes * scales[:, None]
+    return np.asarray(scaled.max(axis=0, initial=0.0))
 
 
 def _inverse_norm(raw: Torn | Direct, scales: Scales) -> float:

@@ -233,9 +233,15 @@ class Update:
         varied = self._varied
         found = []
         for change in varied.changes:
-            burdens = np.zeros((varied.size, *self._baseline.q.shape[1:]))
-            burdens[change.processes] = varied.moved(change)
-            found.append(self._solved(burdens) if burdens.any() else burdens)
+            moved, old = varied.moved(change), change.processes < varied.n
+            move = np.zeros((varied.size, *self._baseline.q.shape[1:]))
+            if 0 < old.sum() <= _FEWEST:
+                of_each = self._baseline.of_columns(change.processes[old])
+                move[: varied.n] = np.einsum("ij,j...->i...", of_each, moved[old])
+            elif old.any():
+                move[change.processes[old]] = moved[old]
+                move[: varied.n] = self._baseline.factorised.unchecked(move[: varied.n])
+            found.append(move)
         return found
 
     def _burdened(self, entries: Entries, extents: Vector) -> Vector:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from pcf.inventory.tearing.changes import found_at
-from pcf.inventory.tearing.solver import Factorised
+from pcf.inventory.tearing.solver import Factorised, backward_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,16 +110,7 @@ class Varied:
         left[self.touched] = entries.q[self.touched] - changed
         sums = self._kept_sums + abs(self.by_column(entries.values)) @ self.scales[0]
         norm = max(self._elsewhere, float((sums * self.scales[1][self.touched]).max(initial=0.0)))
-        above, size, most = (
-            np.abs((each.T * scale).T).max(axis=0, initial=0.0)
-            for each, scale in (
-                (left, self.scales[1]),
-                (values, 1.0 / self.scales[0]),
-                (entries.q, self.scales[1]),
-            )
-        )
-        below = norm * size + most
-        return left, float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+        return left, backward_error((left, values, entries.q), self.scales[::-1], norm)
 
     def anew(self, entries: Entries) -> Solution:
         """Solve the changed system from the start, on the old plan where the structure is old.
@@ -173,13 +164,14 @@ class Varied:
     @cached_property
     def scales(self) -> tuple[Vector, Vector]:
         """The scales of rows and columns, those of new processes by what one run makes."""
-        scales, new = self.factorised.scales, np.arange(self.n, self.size)
-        own = np.ones(len(new))
+        scales, own = self.factorised.scales, np.ones(self.size - self.n)
+        if not len(own):
+            return scales.rows, scales.columns
         for change in self.changes:
             pivots = (change.rows == change.columns) & (change.columns >= self.n)
             own[change.columns[pivots] - self.n] = np.abs(change.values[pivots])
         own = np.exp2(-np.rint(np.log2(np.where(own == 0, 1.0, own))))
-        ones = np.ones(len(new))
+        ones = np.ones(len(own))
         return np.concatenate([scales.rows, own]), np.concatenate([scales.columns, ones])
 
     @cached_property

@@ -1,0 +1,222 @@
+"""Systems as folders of columns: read back equal, mapped, and refused when they do not fit."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from pcf import text
+from pcf.errors import FileError
+from pcf.inventory.storage import open_system, save_system, verify_system
+from pcf.model.amounts import Source
+from pcf.model.building import product_system
+from pcf.model.coverage import Coverage, Period
+from pcf.model.processes import unit_process
+from pcf.testing import product_systems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pcf.model.systems import ProductSystem
+
+
+@pytest.fixture
+def system() -> ProductSystem:
+    """Return a system that uses every column and every table."""
+    sources = [
+        Source("S1", "年鉴", locator="表 2", data_year=2024, confidence="primary", note="x" * 300),
+        Source("S2", "a book"),
+    ]
+    smelter = unit_process(
+        "电解",
+        ("铝液", "1 t"),
+        takes={"power": "13 MWh"},
+        emits={"CO2": "1.5 t"},
+        meters={"系列 1": "1 kWh"},
+        stage="制造",
+    )
+    smelter = replace(
+        smelter,
+        name=text.Name(zh="电解", en="smelting"),
+        coverage=Coverage("CN-GS", Period.read("2025")),
+        source="S1",
+    )
+    ash = replace(unit_process("landfill", ("ash", "1 t"), treats=True), source="S2")
+    return product_system([smelter, unit_process("power", "1 kWh"), ash], sources=sources)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, system: ProductSystem) -> Path:
+    place = tmp_path / "系统 1"
+    save_system(system, place)
+    return place
+
+
+def test_a_system_reads_back_equal(system: ProductSystem, folder: Path) -> None:
+    opened = open_system(folder)
+    assert opened == system
+    assert list(opened.rows()) == list(system.rows())
+    verify_system(folder)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(product_systems())
+def test_any_system_reads_back_equal(
+    tmp_path_factory: pytest.TempPathFactory, system: ProductSystem
+) -> None:
+    place = tmp_path_factory.mktemp("kept") / "system"
+    save_system(system, place)
+    assert open_system(place) == system
+
+
+def test_columns_are_mapped_and_cannot_be_written(folder: Path) -> None:
+    opened = open_system(folder)
+    amounts = opened.exchanges.amount
+    assert isinstance(amounts.base, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        amounts[0] = 1.0
+
+
+def test_a_folder_with_something_in_it_is_left_alone(system: ProductSystem, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileError):
+        save_system(system, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+def codes(folder: Path, read: Callable[[Path], object] = open_system) -> set[str]:
+    with pytest.raises(FileError) as caught:
+        read(folder)
+    return {problem.code for problem in caught.value.problems}
+
+
+def column(folder: Path, name: str, values: np.ndarray) -> None:
+    np.save(folder / f"{name}.npy", values, allow_pickle=True)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+        lambda path: path.write_bytes(pickle.dumps([1.0, 2.0])),
+        lambda path: path.write_bytes(b"PK\x03\x04" + bytes(100)),
+        lambda path: path.write_bytes(b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 200),
+        lambda path: np.save(path, np.load(path).astype(np.float32)),
+        lambda path: np.save(path, np.load(path)[:-1]),
+        lambda path: np.save(path, np.load(path)[:, None]),
+        lambda path: np.save(path, np.array([{}, []], dtype=object), allow_pickle=True),
+        lambda path: np.save(path, np.load(path).astype(">f8")),
+    ],
+)
+def test_a_column_that_does_not_fit_is_refused(
+    folder: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(folder / "exchanges.amount.npy")
+    assert codes(folder) <= {"column-unfit", "file-not-a-file"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("exchanges.process", 99),
+        ("exchanges.process", -1),
+        ("exchanges.kind", 9),
+        ("exchanges.target", 99),
+        ("exchanges.target", -2),
+        ("exchanges.direction", 0),
+        ("exchanges.spread", 77),
+        ("exchanges.source", 2),
+        ("exchanges.stage", -5),
+        ("exchanges.confidence", 5),
+        ("processes.stages", 1),
+        ("processes.sources", 2),
+        ("processes.treats", True),
+    ],
+)
+def test_an_index_that_leads_out_is_refused(folder: Path, name: str, value: int) -> None:
+    path = folder / f"{name}.npy"
+    values = np.load(path)
+    if values.dtype == np.bool_:
+        values.view(np.int8)[0] = 7
+    else:
+        values[0] = value
+    np.save(path, values)
+    assert codes(folder) == {"column-range"}
+
+
+def test_exchanges_out_of_order_are_refused(folder: Path) -> None:
+    path = folder / "exchanges.process.npy"
+    values = np.load(path)
+    values[-1] = 1
+    values[0] = 2
+    np.save(path, values)
+    assert codes(folder) == {"column-range"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("elementary.direction", "sideways"),
+        ("elementary.role", "x"),
+        ("elementary.line", "x"),
+        ("sources.confidence", "x"),
+        ("sources.data_year", "x"),
+    ],
+)
+def test_a_word_that_the_model_does_not_know_is_refused(
+    folder: Path, name: str, words: str
+) -> None:
+    path = folder / f"{name}.npy"
+    values = np.load(path)
+    values[:] = words
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["columns"][name]["type"] = values.dtype.str
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    np.save(path, values)
+    assert codes(folder) == {"column-unfit"}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "[]", "{}", '{"form": "pcf product system 2"}', '{"form": NaN}', "null", "[" * 9999],
+)
+def test_a_manifest_that_is_none_is_refused(folder: Path, manifest: str) -> None:
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert codes(folder) <= {
+        "columns-manifest",
+        "file-empty",
+        "json-syntax",
+        "document-number",
+        "document-deep",
+    }
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.npy"
+    inside = folder / "exchanges.amount.npy"
+    inside.rename(outside)
+    inside.symlink_to(outside)
+    assert codes(folder) == {"path-outside"}
+
+
+def test_an_altered_number_is_found_by_its_fingerprint(folder: Path) -> None:
+    path = folder / "exchanges.amount.npy"
+    values = np.load(path)
+    values[0] *= 1.0001
+    np.save(path, values)
+    open_system(folder)
+    assert codes(folder, verify_system) == {"column-altered"}
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    assert codes(tmp_path / "nowhere") == {"file-missing"}
