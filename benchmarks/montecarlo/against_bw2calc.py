@@ -62,10 +62,14 @@ def compare(system: ProductSystem, seed: int) -> None:
             system, Counting(counts), products=np.array([product]), accelerate=False
         ),
     }
+    told: dict[str, list[float]] = {}
     timed: dict[str, Callable[[], float]] = {
-        name: ours(run, 64 if "SciPy" in name else 1024) for name, run in runs.items()
+        name: ours(run, 64 if "SciPy" in name else 1024, told.setdefault(name, []))
+        for name, run in runs.items()
     }
-    timed |= {name: theirs(name, system, counts, product) for name in CLASSES}
+    timed |= {
+        name: theirs(name, system, counts, product, told.setdefault(name, [])) for name in CLASSES
+    }
     took: dict[str, list[float]] = {name: [] for name in timed}
     for round_ in range(ROUNDS + 1):
         for name, measure in timed.items():
@@ -74,12 +78,19 @@ def compare(system: ProductSystem, seed: int) -> None:
                 took[name].append(value)
     found = {name: statistics.median(values) for name, values in took.items()}
     plain, best = found["LCA"], min(found[name] for name in CLASSES)
-    told = runs["pcf, all products"].prepared
-    torn = 0 if told.plan is None else told.plan.h
-    print(f"\nseed {seed}: {len(told.terms.numbers):,} uncertain numbers, {torn} torn processes")
-    print("| what | ms a draw | LCA / this | best class / this |\n|---|---:|---:|---:|")
+    prepared = runs["pcf, all products"].prepared
+    torn = 0 if prepared.plan is None else prepared.plan.h
+    print(
+        f"\nseed {seed}: {len(prepared.terms.numbers):,} uncertain numbers, {torn} torn processes"
+    )
+    print("| what | ms a draw | LCA / this | best class / this | mean score | sd | draws |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, value in found.items():
-        print(f"| {name} | {value:.3f} | {plain / value:.0f} | {best / value:.1f} |")
+        mean, sd = statistics.fmean(told[name]), statistics.stdev(told[name])
+        print(
+            f"| {name} | {value:.3f} | {plain / value:.0f} | {best / value:.1f} "
+            f"| {mean:.5g} | {sd:.2g} | {len(told[name])} |"
+        )
 
 
 def counts_of(system: ProductSystem) -> NDArray[np.float64]:
@@ -91,14 +102,16 @@ def counts_of(system: ProductSystem) -> NDArray[np.float64]:
     return np.where(elementary, table[np.where(elementary, columns.target, 0)] * sign, 0.0)
 
 
-def ours(run: MonteCarlo, draws: int) -> Callable[[], float]:
-    """Return a function that measures milliseconds a draw."""
+def ours(run: MonteCarlo, draws: int, scores: list[float]) -> Callable[[], float]:
+    """Return a function that measures milliseconds a draw, and adds to the scores."""
     state = {"seed": 0}
 
     def measure() -> float:
         state["seed"] += 1
         start = time.perf_counter()
-        for block in run.blocks(draws, seed=state["seed"], keep=np.array([0])):
+        last = np.array([len(run.static) - 1])
+        for block in run.blocks(draws, seed=state["seed"], keep=last):
+            scores.extend(block.scores[:, 0].tolist())
             if block.error.max() > run.prepared.tolerance:
                 raise RuntimeError(block.error.max())
         return (time.perf_counter() - start) / draws * 1e3
@@ -107,7 +120,11 @@ def ours(run: MonteCarlo, draws: int) -> Callable[[], float]:
 
 
 def theirs(
-    name: str, system: ProductSystem, counts: NDArray[np.float64], product: int
+    name: str,
+    system: ProductSystem,
+    counts: NDArray[np.float64],
+    product: int,
+    scores: list[float],
 ) -> Callable[[], float]:
     """Return a function that measures milliseconds an iteration of one of bw2calc's classes."""
     import bw2calc  # noqa: PLC0415 - the extra `bench`
@@ -123,18 +140,22 @@ def theirs(
         start = time.perf_counter()
         for _ in range(iterations):
             next(lca)
-            _ = lca.score
+            scores.append(float(lca.score))
         return (time.perf_counter() - start) / iterations * 1e3
 
     return measure
 
 
-def datapackage(system: ProductSystem, counts: NDArray[np.float64]) -> Any:  # noqa: ANN401
+def datapackage(
+    system: ProductSystem,
+    counts: NDArray[np.float64],
+    file: Any = None,  # noqa: ANN401 - a file system of fsspec
+) -> Any:  # noqa: ANN401 - bw_processing has no types
     """Return the system as bw2calc takes it: process j and its product are j + 1."""
     import bw_processing as bwp  # noqa: PLC0415 - comes with bw2calc
 
     columns, heads = system.exchanges, system.processes
-    package = bwp.create_datapackage()
+    package = bwp.create_datapackage(fs=file)
     links = np.flatnonzero(columns.kind != ELEMENTARY)
     n = len(heads)
     own = np.arange(1, n + 1)

@@ -19,6 +19,7 @@ _WORDS = {
     "draws": text.Name("draws", "抽样次数"),
     "seed": text.Name("seed", "随机种子"),
     "error": text.Name("largest relative error of a draw", "单次抽样最大相对误差"),
+    "rounding": text.Name("rounding only", "仅有舍入误差"),
     "to": text.Name("to", "至"),
     "of": text.Name("of", "/"),
     "per": text.Name("kg CO2e per", "kg CO2e，每"),
@@ -46,7 +47,7 @@ def rows(found: Uncertainty, language: text.Language) -> list[tuple[str, str]]:
         (words["numbers"], f"{found.with_spread} {words['of']} {found.numbers}"),
         (words["draws"], f"{told.count}"),
         (words["seed"], f"{found.seed} ({words['definition']} {found.definition})"),
-        (words["error"], f"{found.error:.1e}"),
+        (words["error"], f"{found.error:.1e}" if found.error else words["rounding"]),
     ]
 
 
@@ -69,7 +70,10 @@ def as_html(found: Uncertainty, language: text.Language = "en") -> str:
 
 
 def as_dict(found: Uncertainty) -> dict[str, object]:
-    """Return everything but the draws as plain JSON values; unknown is null."""
+    """Return everything but the draws as plain JSON values; unknown is null.
+
+    No example: `Uncertainty.as_dict` is this.
+    """
     told = found.statistics
     return {
         "title": {"en": found.title.en, "zh": found.title.zh},

@@ -99,7 +99,10 @@ class Uncertainty:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a reader of the draws must weigh."""
+        """What a reader of the draws must weigh.
+
+        No example: `uncertainty` gives the value that has them.
+        """
         made = len(self.draws)
         counts = {
             "draws-flipped": self.flipped,

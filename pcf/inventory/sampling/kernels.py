@@ -110,7 +110,13 @@ def make_words(  # noqa: PLR0913, PLR0917 - arrays one by one, as numba takes th
     k1: np.uint64,
     words: Words,
 ) -> None:
-    """Set words[:, t] to the four words of the counter (block[t], identity[t])."""
+    """Set words[:, t] to the four words of the counter (block[t], identity[t]).
+
+    >>> words, zero = np.zeros((4, 1), dtype=np.uint32), np.zeros(1, dtype=np.uint64)
+    >>> make_words(zero, zero, 1, zero[0], zero[0], words)
+    >>> [hex(word) for word in words[:, 0]]
+    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
+    """
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
     for t in range(count):
         c0, c1, c2, c3 = block[t] & LOW, block[t] >> S32, identity[t] & LOW, identity[t] >> S32
@@ -127,6 +133,12 @@ def make_normals(words: Words, count: int, p: Floats, v: Floats, z: Floats) -> N
 
     Three short loops instead of a long one: the chain of sixty operations of the whole formula
     would not fit into the window in which a processor looks ahead.
+
+    >>> words = np.array([2**31, 2**32 - 1], dtype=np.uint32)
+    >>> p, v, z = np.zeros((3, 2), dtype=np.float32)
+    >>> make_normals(words, 2, p, v, z)
+    >>> z.round(2)
+    array([0.  , 6.34], dtype=float32)
     """
     for t in range(count):
         s = i4(words[t])
@@ -155,7 +167,13 @@ def make_normals(words: Words, count: int, p: Floats, v: Floats, z: Floats) -> N
 
 
 def make_lognormals(z: Floats, a: Floats, count: int, found: Floats) -> None:
-    """Set found to e to the power a z."""
+    """Set found to e to the power a z.
+
+    >>> z, a, found = np.array([[0.0, 1.0], [1.0, 0.5], [0.0, 0.0]], dtype=np.float32)
+    >>> make_lognormals(z, a, 2, found)
+    >>> found
+    array([1.       , 1.6487212], dtype=float32)
+    """
     for t in range(count):
         g = a[t] * z[t]
         g = max(-LARGEST_EXPONENT, g)
@@ -170,7 +188,12 @@ def make_lognormals(z: Floats, a: Floats, count: int, found: Floats) -> None:
 def other_factor(  # noqa: PLR0913, PLR0917 - scalars one by one, as numba takes them
     kind: int, a: np.float32, b: np.float32, c: np.float32, word: np.uint32, z: np.float32
 ) -> np.float32:
-    """Return the factor of a normal, uniform or triangular number."""
+    """Return the factor of a normal, uniform or triangular number.
+
+    >>> half, ends = np.uint32(2**31), np.array([0.5, 0.7, 1.0], dtype=np.float32)
+    >>> [float(other_factor(kind, *ends, half, ZERO)) for kind in (UNIFORM, NORMAL)]
+    [0.75, 0.5]
+    """
     if kind == NORMAL:
         return f4(a + b * z)
     s = i4(word)
@@ -197,7 +220,10 @@ def fill16(  # noqa: C901, PLR0913, PLR0917 - arrays one by one, as numba takes 
     batch: int,
     found: Floats,
 ) -> None:
-    """Set found[rows[i]] to the factors of the draws of `batch`; other rows stay as they are."""
+    """Set found[rows[i]] to the factors of the draws of `batch`; other rows stay as they are.
+
+    No example: it is `draws.factors` for numbers and rows as `layout` has them.
+    """
     m = len(identity)
     words, factors = np.empty((4, 4 * AT_ONCE), u4), np.empty((4, 4 * AT_ONCE), f4)
     z, p, v = np.empty((4, 4 * AT_ONCE), f4), np.empty(4 * AT_ONCE, f4), np.empty(4 * AT_ONCE, f4)
@@ -249,6 +275,12 @@ def sums16(  # noqa: PLR0913, PLR0917 - as `fill16`
     """Set b[k] to base[k] + sum weights[e] factors[first + e] gases[gas[e]] over its terms.
 
     `gases` is empty where the factors of gases are certain.
+
+    >>> factors, b = np.full((1, L), 2.0, dtype=np.float32), np.zeros((1, L))
+    >>> one, starts = np.ones(1), np.array([0, 1], dtype=np.int32)
+    >>> sums16(one, starts, one, 0, factors, starts, np.zeros((0, L)), b)
+    >>> b[0, :2]
+    array([3., 3.])
     """
     zero, one = np.zeros((1, L)), np.ones((1, L))
     for k in range(len(base)):
@@ -279,6 +311,13 @@ def pass16(  # noqa: PLR0913, PLR0917 - as `fill16`
     """Set u[k] = (b[k] + sum needs[e] factors[e] u[suppliers[e]]) inverse[k], start <= k < end.
 
     Certain terms have no factor. `inverse` is empty where every reference amount is certain.
+
+    >>> none, first = np.zeros(3, dtype=np.int32), np.array([0, 0, 1], dtype=np.int32)
+    >>> u, factors = np.zeros((2, L)), np.full((1, L), 2.0, dtype=np.float32)
+    >>> given = none, none, np.zeros(0), first, none, np.array([0.5])
+    >>> pass16(0, 2, *given, factors, np.zeros((0, L)), np.ones((2, L)), u)
+    >>> u[:, 0]
+    array([1., 2.])
     """
     varied = len(inverse) > 0
     for k in range(start, end):
@@ -293,7 +332,14 @@ def pass16(  # noqa: PLR0913, PLR0917 - as `fill16`
 
 
 def multiply16(matrix: Floats, rows: Floats, found: Floats) -> None:
-    """Set found = matrix @ rows, in float32."""
+    """Set found = matrix @ rows, in float32.
+
+    >>> matrix, rows = np.full((2, 2), 0.5, dtype=np.float32), np.ones((2, L), dtype=np.float32)
+    >>> found = np.zeros_like(rows)
+    >>> multiply16(matrix, rows, found)
+    >>> found[:, 0]
+    array([1., 1.], dtype=float32)
+    """
     h = len(matrix)
     zero = np.zeros((1, L), f4)
     even = h - h % 4
@@ -322,7 +368,10 @@ def correction16(  # noqa: PLR0913, PLR0917 - as `fill16`
     r: Floats,
     error: Vector,
 ) -> None:
-    """Set r = P (G(y) - y) and the estimated relative error of each lane, infinite for NaN."""
+    """Set r = P (G(y) - y) and the estimated relative error of each lane, infinite for NaN.
+
+    No example: it is a step of `iterate16`.
+    """
     h = len(torn)
     for k in range(h):
         for lane in range(L):
@@ -343,7 +392,13 @@ def correction16(  # noqa: PLR0913, PLR0917 - as `fill16`
 def slowness16(  # noqa: PLR0913, PLR0917 - as `fill16`
     h: int, of_moves: int, moves: Vector, of_steps: int, steps: Vector, slow: Vector
 ) -> None:
-    """Raise the slowness of each lane to that of a move and its step, rows from `of_...` on."""
+    """Raise the slowness of each lane to that of a move and its step, rows from `of_...` on.
+
+    >>> slow = np.ones(L)
+    >>> slowness16(1, 0, np.full((1, L), 3.0), 0, np.full((1, L), 1.5), slow)
+    >>> float(slow[0])
+    2.0
+    """
     move, step = np.zeros(L), np.zeros(L)
     for k in range(h):
         for lane in range(L):
@@ -355,7 +410,13 @@ def slowness16(  # noqa: PLR0913, PLR0917 - as `fill16`
 
 
 def weigh_steps16(m: int, gram: Vector, gamma: Vector, a: Vector, b: Vector) -> None:
-    """Solve the regularised normal equations of each lane; gamma holds right side, then answer."""
+    """Solve the regularised normal equations of each lane; gamma holds right side, then answer.
+
+    >>> gram, gamma = np.full((1, 1, L), 4.0), np.full((1, L), 2.0)
+    >>> weigh_steps16(1, gram, gamma, np.zeros((1, 1)), np.zeros(1))
+    >>> gamma[0, :2].round(9)
+    array([0.5, 0.5])
+    """
     for lane in range(L):
         trace = TINY
         for i in range(m):
@@ -403,6 +464,8 @@ def iterate16(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop over
 
     A lane that has converged is frozen, so that it does not depend on its companions. `bounds`: n,
     end of up, end of core; `limits`: most passes, depth; `start` (h): where the torn values begin.
+
+    No example: `iteration.iterate` shows it for one draw, `layout` calls this.
     """
     n, up_end, core_end = bounds[0], bounds[1], bounds[2]
     most, depth = limits[0], limits[1]

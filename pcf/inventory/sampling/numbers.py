@@ -150,7 +150,9 @@ def _stated(
     columns = system.exchanges
     kind = np.where(columns.spread == NONE, FIXED, _KINDS[columns.spread]).astype(np.uint8)
     kind[columns.kind == INTERNAL] = FIXED
-    value, low, high = (each.astype(np.float64) for each in _floats(system))
+    value, low, high = columns.amount, columns.low, columns.high
+    if given.numbers:
+        low, high = low.copy(), high.copy()
     tables: list[tuple[int, Table, float]] = []
     for name, found in _resolved(system, given.numbers, problems).items():
         distribution = given.numbers[name]
@@ -166,10 +168,6 @@ def _stated(
     nothing |= bounded & (low == high) & (low == value)
     kind[nothing] = FIXED
     return _Stated(kind, value, low, high), tables
-
-
-def _floats(system: ProductSystem) -> tuple[Vector, Vector, Vector]:
-    return system.exchanges.amount, system.exchanges.low, system.exchanges.high
 
 
 def _resolved(

@@ -190,8 +190,10 @@ def _links(system: ProductSystem, counting: Counting) -> _Loose:
     columns, heads = system.exchanges, system.processes
     own = np.arange(len(heads))
     references = np.where(heads.treats, -1.0, 1.0) * heads.amounts
-    kinds = (PRODUCT, WASTE, CREDIT) if counting.credits else (PRODUCT, WASTE)
-    here = np.flatnonzero(np.isin(columns.kind, kinds))
+    linked = (columns.kind == PRODUCT) | (columns.kind == WASTE)
+    if counting.credits:
+        linked |= columns.kind == CREDIT
+    here = np.flatnonzero(linked)
     signs = np.where(columns.direction[here] == OUTPUT, 1.0, -1.0)
     parts = [
         _Loose(own, own, references, np.full(len(own), NONE)),
