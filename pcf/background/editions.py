@@ -33,7 +33,7 @@ def open_background(
     """
     with files.collecting(BackgroundError) as problems:
         if folder is None:
-            found = read_set(_folder(name, edition), problems)
+            found = read_set(edition_folder(name, edition), problems)
         else:
             found = read_set(folder, problems)
         problems[:] = [replace(each, where=_inside(found, each.where)) for each in problems]
@@ -91,7 +91,11 @@ def _folders() -> list[Path]:
     )
 
 
-def _folder(name: str, edition: str | None) -> Path:
+def edition_folder(name: str, edition: str | None) -> Path:
+    """Return the folder of a shipped edition; raise BackgroundError with those there are.
+
+    No example: the folder depends on the installation.
+    """
     listed = editions(name)
     for path in _folders():
         if (path.parent.name, path.name) == (name, edition):

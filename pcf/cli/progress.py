@@ -21,6 +21,7 @@ PATIENCE = 1.0
 STEPS = {
     "reading": Name("reading the study ...", "正在读取研究……"),
     "background": Name("opening the background data ...", "正在打开背景数据……"),
+    "searching": Name("building the index ...", "正在建立检索索引……"),
     "solving": Name("linking and solving ...", "正在链接与求解……"),
 }
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
+from pcf.files.caches import cache_folder
 from pcf.inventory.tearing import cache
-from pcf.inventory.tearing.cache import cache_folder, plan_of
+from pcf.inventory.tearing.cache import plan_of
 from pcf.inventory.tearing.plan import Plan
 from pcf.inventory.tearing.solver import Factorised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Maker = Callable[..., csc_array[np.float64]]
 
@@ -144,9 +145,9 @@ def test_without_a_home_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pathlib.Path.home", lambda: (_ for _ in ()).throw(RuntimeError))
     assert cache_folder() is None
-    monkeypatch.setattr("pathlib.Path.home", lambda: cache.Path("/"))
+    monkeypatch.setattr("pathlib.Path.home", lambda: Path("/"))
     assert cache_folder() is None
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert cache_folder() is None
     monkeypatch.setenv("LOCALAPPDATA", os.path.abspath("there"))  # noqa: PTH100
-    assert cache_folder() == cache.Path("there").resolve() / "pcf"
+    assert cache_folder() == Path("there").resolve() / "pcf"

@@ -8,6 +8,7 @@ import typer
 
 from pcf import charts, files
 from pcf.background import editions, open_background
+from pcf.background.search import search as search_for
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
 from pcf.cli.results import as_json
 
@@ -46,7 +47,11 @@ def _sets(language: Language) -> tuple[list[str], list[list[str]]]:
 def _rows(named: str, search: str, language: Language) -> tuple[list[str], list[list[str]]]:
     name, _, edition = named.partition("@")
     opened = open_background(name, edition=edition or None)
-    found = opened.find(search) if search else opened.processes
+    found = opened.processes
+    if search:
+        hits = search_for(search, opened, most=len(found))
+        rows = {row.id: row for row in found}
+        found = tuple(rows[hit.entry.id] for hit in hits)
     headers = ["id", "name", "product", "unit", "place", "period", "family", "boundary", "source"]
     return headers, [_row(opened, row, language) for row in found]
 

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
-import sys
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pcf.files.caches import cache_folder
 from pcf.inventory.tearing.plan import FORM, Plan, structure_fingerprint
 from pcf.inventory.tearing.structure import analyse, pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
@@ -34,24 +33,6 @@ SMALLEST = 1_000
 """A structure of fewer processes is found as quickly as a file."""
 _DIGEST = 32
 _LONGEST_HEAD = 4096
-
-
-def cache_folder() -> Path | None:
-    """Return the folder of this library in the user's cache, or None where there is no user's.
-
-    $XDG_CACHE_HOME and %LOCALAPPDATA% name it where they are set to an absolute path. The folder
-    need not exist. No example: it depends on the machine.
-    """
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        if (named := Path(os.environ.get(name, ""))).is_absolute():
-            return named / "pcf"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    if not home.is_absolute() or home == Path(home.root):
-        return None
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "pcf"
 
 
 def plan_of(technosphere: csc_array[np.float64]) -> Plan:

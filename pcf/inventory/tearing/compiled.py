@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pcf import text
+from pcf.files.caches import cache_folder
 from pcf.inventory.tearing import kernels as plain
 from pcf.inventory.tearing import lanes
-from pcf.inventory.tearing.cache import cache_folder
 from pcf.inventory.tearing.lanes import LANES
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ def is_at_hand() -> bool:
     No example: it depends on the machine.
     """
     return importlib.util.find_spec("numba") is not None and _code_folder() is not None
+
+
+def are_loaded() -> bool:
+    """Say whether this process has the kernels already, so that using them costs nothing.
+
+    No example: it depends on what was solved before.
+    """
+    return kernels.cache_info().currsize > 0
 
 
 @cache
