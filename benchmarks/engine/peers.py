@@ -26,19 +26,18 @@ PRODUCTS, PROCESSES, FLOWS, GLOBAL = 0, 1_000_000, 2_000_000, 3_000_000
 
 
 def package(system: ProductSystem, folder: Path) -> Path:
-    """Write `system` as a datapackage; of the elementary flows only greenhouse gases."""
+    """Write `system` as a datapackage in a folder."""
     matrices = assemble(system)
     counted = factors(system)
     technosphere, elementary = matrices.technosphere.tocoo(), matrices.elementary.tocoo()
-    keep = counted[elementary.row] != 0
     folder.mkdir(parents=True)
     target = bwp.create_datapackage(fs=generic_directory_filesystem(dirpath=folder), name="system")
     entries = {
         "technosphere_matrix": (technosphere.row, technosphere.col + PROCESSES, technosphere.data),
         "biosphere_matrix": (
-            elementary.row[keep] + FLOWS,
-            elementary.col[keep] + PROCESSES,
-            elementary.data[keep],
+            elementary.row + FLOWS,
+            elementary.col + PROCESSES,
+            elementary.data,
         ),
     }
     for matrix, (rows, columns, values) in entries.items():

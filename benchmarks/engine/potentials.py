@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pcf.model.flows import greenhouse_gases
+from pcf.model.systems import ELEMENTARY, ExchangeColumns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,16 @@ POTENTIALS = {
     "CF4": 7_380.0,
     "C2F6": 12_400.0,
 }
+
+
+def only_gases(system: ProductSystem) -> ProductSystem:
+    """Return `system` without the elementary exchanges that count nothing."""
+    each = system.exchanges
+    counted = factors(system)
+    elementary = each.kind == ELEMENTARY
+    keep = ~elementary | (counted[np.where(elementary, each.target, 0)] != 0)
+    columns = {field.name: getattr(each, field.name)[keep] for field in fields(each)}
+    return replace(system, exchanges=ExchangeColumns(**columns))
 
 
 def factors(system: ProductSystem) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
+from pcf.inventory import factorise
 from pcf.inventory.tearing import compiled, kernels
 from pcf.inventory.tearing.lanewise import Lanewise
 from pcf.inventory.tearing.scaling import scales_of
@@ -95,6 +96,17 @@ def large() -> csc_array[np.float64]:
     return links
 
 
+def test_one_solve_loads_kernels_only_where_they_are_loaded_anyway(
+    large: csc_array[np.float64], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for loaded in (False, True):
+        asked = []
+        monkeypatch.setattr(compiled, "are_loaded", lambda loaded=loaded: loaded)
+        monkeypatch.setattr(compiled, "kernels", lambda asked=asked: asked.append(1) or kernels)
+        assert factorise(large[:2000, :2000]).method == "torn"
+        assert bool(asked) == loaded
+
+
 def test_a_large_system_is_solved_alike_with_and_without_numba(
     large: csc_array[np.float64],
     compiled_kernels: ModuleType,
@@ -103,12 +115,12 @@ def test_a_large_system_is_solved_alike_with_and_without_numba(
 ) -> None:
     del compiled_kernels
     q = burdens(large.shape[0], 1)
-    monkeypatch.setattr(compiled, "is_at_hand", lambda: True)
-    fast = Factorised(large)
-    assert isinstance(fast.torn._passes, Lanewise)
-    monkeypatch.setattr(compiled, "is_at_hand", lambda: False)
-    plain = Factorised(large)
-    assert not isinstance(plain.torn._passes, Lanewise)
+    found = []
+    for at_hand in (True, False):
+        monkeypatch.setattr(compiled, "is_at_hand", lambda at_hand=at_hand: at_hand)
+        found.append(Factorised(large))
+        assert isinstance(found[-1].torn._passes, Lanewise) == at_hand
+    fast, plain = found
     np.testing.assert_allclose(fast.adjoint(q).values, plain.adjoint(q).values, rtol=1e-10)
     np.testing.assert_allclose(fast.forward(q).values, plain.forward(q).values, rtol=1e-10)
 

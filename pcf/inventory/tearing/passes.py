@@ -12,6 +12,8 @@ import numpy as np
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
+from pcf.inventory.tearing.lanes import LANES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse.linalg import SuperLU as Factors
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from pcf.inventory.tearing.plan import Plan
 
     Vector = NDArray[np.float64]
-
-_COLUMNS = 64
-"""Right-hand sides at a time, so that they stay in the cache."""
 
 
 class Block(NamedTuple):
@@ -83,8 +82,8 @@ class Passes:
         """Return K = E'(I - L)^-1 R (h x h): what one unit of a torn needs of each torn."""
         h = self.plan.h
         found = np.empty((h, h))
-        for start in range(0, h, _COLUMNS):
-            some = slice(start, min(start + _COLUMNS, h))
+        for start in range(0, h, LANES):
+            some = slice(start, min(start + LANES, h))
             right = self._r[: self.plan.core_end, some].toarray()
             found[:, some] = solved(self._first, right)[self.plan.torn]
         return found

@@ -9,6 +9,7 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
+from pcf.inventory.tearing.lanes import LANES
 from pcf.inventory.tearing.lanewise import Lanewise
 from pcf.inventory.tearing.passes import Passes, solved
 
@@ -90,6 +91,8 @@ class Torn:
         plan = self.plan
         if isinstance(self._passes, Lanewise) and q.ndim == 2:
             return self._passes.adjoint(q, self._weights, self.sizes, self._torn_values)
+        if q.ndim == 2 and q.shape[1] > LANES:
+            return _in_parts(self.adjoint, q)
         b = _times(self._weights, q[plan.order])
         y = self._torn_values(self._passes.core(b)[plan.torn], 0)
         found = np.empty(q.shape)
@@ -101,6 +104,8 @@ class Torn:
         plan = self.plan
         if isinstance(self._passes, Lanewise) and f.ndim == 2:
             return self._passes.forward(f, self._weights, self.sizes, self._torn_values)
+        if f.ndim == 2 and f.shape[1] > LANES:
+            return _in_parts(self.forward, f)
         x, needed = self._passes.back(_times(self.sizes, f[plan.products]))
         if plan.h:
             x[: plan.core_end] += self._passes.back_from_torn(self._torn_values(needed, 1))
@@ -127,6 +132,14 @@ def _solver_of(matrix: Vector) -> Callable[[Vector, int], Vector]:
     if info != 0 or not np.isfinite(lu).all():
         raise TornError
     return lambda g, trans: np.asarray(dgetrs(lu, swaps, g, trans=trans)[0])
+
+
+def _in_parts(solve: Callable[[Vector], Vector], right: Vector) -> Vector:
+    """Solve for some columns at a time, which stay in the cache."""
+    found = np.empty(right.shape)
+    for start in range(0, right.shape[1], LANES):
+        found[:, start : start + LANES] = solve(right[:, start : start + LANES])
+    return found
 
 
 def _times(scales: Vector, values: Vector) -> Vector:

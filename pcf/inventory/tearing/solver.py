@@ -76,10 +76,13 @@ class Factorised:
         *,
         smallest: int = SMALLEST,
         plan: Plan | None = None,
+        accelerate: bool | None = None,
     ) -> None:
         """Plan, tear or factorise; systems of fewer than `smallest` processes are not torn.
 
-        `plan` is one of the same structure, where it is at hand.
+        `plan` is one of the same structure, where it is at hand. `accelerate` says whether to use
+        the compiled kernels; None leaves it to the size of the system, so that the same system is
+        always solved the same way.
 
         Raises SolveError when entries are not finite, when the system is singular or so nearly
         that no digit of an answer is sure, and when its loops are too many to be torn.
@@ -89,6 +92,7 @@ class Factorised:
         self.plan = plan
         self.fallback: Fallback = ""
         self._direct: Direct | None = None
+        self._accelerate = accelerate
         torn = self._tear() if self.technosphere.shape[0] >= smallest else None
         self.torn: Torn | None = torn
         self.condition = self._condition()
@@ -133,6 +137,8 @@ class Factorised:
         if plan.h > LARGEST_TORN:
             raise SolveError(problem("loops-too-many", torn=plan.h, limit=LARGEST_TORN))
         pays = len(plan.entries) >= PAYS and compiled.is_at_hand()
+        if self._accelerate is not None:
+            pays = self._accelerate
         try:
             return Torn(self.technosphere, plan, self.scales, compiled.kernels() if pays else None)
         except (TornError, RuntimeError):
