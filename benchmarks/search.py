@@ -45,7 +45,9 @@ def rows(count: int) -> list[tuple[str, str, str, str]]:
     chance = random.Random(20261120)  # noqa: S311 - made-up rows, no secrets
     made = []
     for number in range(count):
-        en, zh, hs = WORDS[chance.randrange(2, len(WORDS))] if number % 50 else WORDS[number % 2]
+        en, zh, hs = (
+            WORDS[chance.randrange(2, len(WORDS))] if number % 50 else WORDS[number // 50 % 2]
+        )
         grade = chance.randrange(100_000)
         made.append((f"p{number}", f"{en}, grade {grade}", f"{zh} {grade} 号", f"{hs} {grade:02}"))
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcf import files, resources, text
 from pcf.background.characterisations import read_characterisations
+from pcf.background.locking import is_locked
 from pcf.background.reading import SET_FILE, read_edition, read_set
 from pcf.background.tables import Reading
 from pcf.background.values import CharacterisationTable, choose_characterisation
@@ -24,8 +25,9 @@ def open_background(
 ) -> Background:
     """Return an edition of a shipped set, or the set in a user's `folder`.
 
-    There is no default edition: a result must say which numbers it stands on. Raises
-    BackgroundError with the sets or the editions there are, or with everything wrong in the folder.
+    There is no default edition: a result must say which numbers it stands on. A shipped edition is
+    a draft until `editions.lock` holds its fingerprint. Raises BackgroundError with the sets or the
+    editions there are, when a locked edition was changed, or with everything wrong in the folder.
 
     >>> background = open_background("cn-public", edition="2026.1")
     >>> background.row("electricity-average-2024").period
@@ -33,7 +35,9 @@ def open_background(
     """
     with files.collecting(BackgroundError) as problems:
         if folder is None:
-            found = read_set(edition_folder(name, edition), problems)
+            path = edition_folder(name, edition)
+            found = read_set(path, problems)
+            found = replace(found, editions=(_published(found.editions[0], path),))
         else:
             found = read_set(folder, problems)
         problems[:] = [replace(each, where=_inside(found, each.where)) for each in problems]
@@ -45,7 +49,7 @@ def editions(name: str | None = None) -> tuple[Edition, ...]:
 
     Raises BackgroundError with the sets there are when `name` is none of them.
     """
-    found = {folder: read_edition(folder, []) for folder in _folders()}
+    found = {folder: _published(read_edition(folder, []), folder) for folder in _folders()}
     if name is not None and name not in {each.set for each in found.values()}:
         raise _unknown_set(name)
     chosen = [each for each in found.values() if name in (None, each.set)]
@@ -76,6 +80,12 @@ def characterisation_set(
                     problem("characterisation-differs", table.id, wanted=table.id)
                 )
     return choose_characterisation(tuple(tables[key] for key in sorted(tables)), id, convention)
+
+
+def _published(edition: Edition, folder: Path) -> Edition:
+    """Return the edition, a draft unless its fingerprint is locked."""
+    locked = is_locked(folder)
+    return replace(edition, draft=edition.draft or not locked)
 
 
 def _inside(background: Background, where: Where) -> Where:

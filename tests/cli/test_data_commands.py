@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
+from pcf import resources
 from pcf.cli.main import main
 
 
@@ -45,3 +47,40 @@ def test_search_filters_and_refuses(capsys):
         assert "Traceback" not in err
     code, _, err = run("data", "search", "电", "--in", "nowhere@1", capsys=capsys)
     assert (code, "[set-unknown]" in err) == (1, True)
+
+
+EDITION = resources.folder("background_data") / "cn-public" / "2026.1"
+
+
+def test_diff_tells_numbers_and_the_footprints_that_move_with_them(tmp_path, capsys):
+    changed = tmp_path / "changed"
+    shutil.copytree(EDITION, changed)
+    table = changed / "exchanges.csv"
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    (line,) = (each for each in lines if each.startswith("electricity-average-2024: CO2e,"))
+    lines[lines.index(line)] = line.replace(",0.5777,", ",0.6777,")
+    table.write_text("".join(lines), "utf-8")
+    code, out, _ = run("data", "diff", "cn-public@2026.1", changed, "-f", "json", capsys=capsys)
+    moved, *footprints = json.loads(out)
+    assert code == 0
+    assert (moved["row"], moved["old"], moved["new"]) == (
+        "electricity-average-2024: CO2e", "0.5777", "0.6777",
+    )  # fmt: skip
+    assert footprints
+    assert all(each["change"].startswith("+") for each in footprints)
+    same = run("data", "diff", EDITION, EDITION, "-f", "json", "-l", "zh", capsys=capsys)[1]
+    assert {each["what"] for each in json.loads(same)} == {"碳足迹"}
+    assert {each["change"] for each in json.loads(same)} == {"+0.00%"}
+
+
+def test_lock_publishes_an_edition_once_it_is_no_draft(tmp_path, capsys):
+    folder = tmp_path / "cn-public" / "2026.1"
+    shutil.copytree(EDITION, folder)
+    path = folder / "set.toml"
+    path.write_text(path.read_text("utf-8").replace("draft = false", "draft = true"), "utf-8")
+    code, _, err = run("data", "lock", folder, capsys=capsys)
+    assert (code, "[lock-draft]" in err) == (1, True)
+    path.write_text(path.read_text("utf-8").replace("draft = true", "draft = false"), "utf-8")
+    code, out, _ = run("data", "lock", folder, capsys=capsys)
+    assert code == 0
+    assert (tmp_path / "editions.lock").read_text("utf-8") == f"{out.strip()}  cn-public/2026.1\n"
