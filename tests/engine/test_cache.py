@@ -63,6 +63,23 @@ def test_another_structure_has_another_entry(
     assert len(kept(own_cache)) == 3
 
 
+def test_only_the_plans_used_last_are_kept(
+    looped: Maker, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MOST", 2)
+    systems = [looped(N, seed) for seed in range(3)]
+    for system in systems[:2]:
+        plan_of(system)
+    for age, path in enumerate(kept(own_cache)):
+        os.utime(path, (age, age))
+    plan_of(systems[0])  # used again, and so younger than the second
+    plan_of(systems[2])
+    assert len(kept(own_cache)) == 2
+    monkeypatch.setattr(cache, "analyse", None)
+    plan_of(systems[0])
+    plan_of(systems[2])
+
+
 def test_small_structures_are_not_kept(looped: Maker, own_cache: Path) -> None:
     plan_of(looped(N - 1, 0))
     assert kept(own_cache) == []
@@ -127,6 +144,18 @@ def test_a_folder_that_cannot_be_made_or_written_is_no_problem(
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     assert_same(plan_of(matrix), whole)
     assert blocked.read_bytes() == b""
+
+
+def test_a_plan_in_a_folder_that_cannot_be_written_is_read(
+    matrix: csc_array[np.float64], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    whole = plan_of(matrix)
+    monkeypatch.setattr("os.utime", refused)
+    monkeypatch.setattr(cache, "analyse", None)
+    assert_same(plan_of(matrix), whole)
 
 
 def test_an_interrupted_write_leaves_nothing_behind(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from contextlib import suppress
 from dataclasses import fields
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 SMALLEST = 1_000
 """A structure of fewer processes is found as quickly as a file."""
+MOST = 32
+"""Plans that are kept, those used last; each takes a few megabytes."""
 _DIGEST = 32
 _LONGEST_HEAD = 4096
 
@@ -54,6 +57,7 @@ def plan_of(technosphere: csc_array[np.float64]) -> Plan:
         plan = analyse(technosphere, paired)
         with suppress(OSError):
             _keep(path, _packed(plan))
+            _forget_oldest(path.parent)
     return plan
 
 
@@ -66,6 +70,13 @@ def _keep(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Keep the plans used last; what else stands there is left alone."""
+    kept = sorted(folder.glob("*.plan"), key=lambda path: path.stat().st_mtime)
+    for path in kept[:-MOST]:
+        path.unlink(missing_ok=True)
 
 
 def _arrays(plan: Plan) -> Mapping[str, Positions]:
@@ -91,6 +102,8 @@ def _read(path: Path, technosphere: csc_array[np.float64]) -> Plan | None:
             data = bytearray(stream.read(_DIGEST + _LONGEST_HEAD + 4 * (9 * n + 3 * entries)))
     except OSError:
         return None
+    with suppress(OSError):
+        os.utime(path)
     body = memoryview(data)[_DIGEST:]
     if data[:_DIGEST] != hashlib.sha256(body).digest():
         return None
