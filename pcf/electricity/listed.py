@@ -220,10 +220,11 @@ def serials_in(
 def _gec(
     row: files.Row, keys: tuple[str, str], problems: list[Problem], layout: SerialLayout
 ) -> Numbered | None:
-    first, last = (
-        attempt(lambda key=key: read_serial(str(row[key]), layout), row.where(key), problems)  # type: ignore[misc] # mypy infers no type for a lambda's default
-        for key in keys
-    )
+    read = {
+        key: attempt(lambda key=key: read_serial(str(row[key]), layout), row.where(key), problems)  # type: ignore[misc] # mypy infers no type for a lambda's default
+        for key in dict.fromkeys(keys)
+    }
+    first, last = (read[key] for key in keys)
     if first is None or last is None:
         return None
     if first.series != last.series:
