@@ -82,8 +82,8 @@ def test_analytic_variance_agrees_with_draws_for_small_spreads():
     ):
         ingot = aluminium(spread)
         reach = (ingot.interval.high - ingot.interval.low) / 2 / 1.959963984540054
-        found = uncertainty(ingot, SET, draws=4000)
-        assert found.sd == pytest.approx(reach, rel=0.04)
+        found = uncertainty(ingot, SET, draws=2500)
+        assert found.sd == pytest.approx(reach, rel=0.05)
         assert found.mean == pytest.approx(ingot.total, rel=0.002)
         assert found.with_spread == ingot.interval.with_spread
 
@@ -95,11 +95,11 @@ def test_lognormal_identities_hold_for_wide_spreads(g):
     fuel = unit_process("fuel", "1 t", emits={"CO2": "3 t"})
     spread = Spread("lognormal", g)
     system = product_system([spreading(kiln, spread), spreading(fuel, spread)])
-    found = uncertainty(footprint(system, ("1 t", "lime"), SET), SET, draws=6000)
+    found = uncertainty(footprint(system, ("1 t", "lime"), SET), SET, draws=4000)
     sigma = math.sqrt(2) * math.log(g)
     logarithms = np.log(found.draws / 6000)
     assert logarithms.std() == pytest.approx(sigma, rel=0.03)
-    assert logarithms.mean() == pytest.approx(0.0, abs=4 * sigma / math.sqrt(6000))
+    assert logarithms.mean() == pytest.approx(0.0, abs=4 * sigma / math.sqrt(4000))
     assert found.p97_5 / 6000 == pytest.approx(math.exp(1.96 * sigma), rel=0.25 * sigma)
     if g < 2:
         assert found.mean / 6000 == pytest.approx(math.exp(sigma**2 / 2), rel=0.03)

@@ -28,7 +28,7 @@ DEPTH = 8
 MOST = 60
 """Passes after which a draw is given up, and solved directly."""
 CAUTION = 3.0
-"""The reported error over the size of the last correction: it was at least this sure in tests."""
+"""How many times the last correction, and the slowness, an error may be: what is reported."""
 REGULAR = 1e-14
 """What is added to the diagonal of the normal equations, relative to their trace."""
 
