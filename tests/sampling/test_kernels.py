@@ -5,13 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from pcf.inventory.sampling import kernels as plain
-from pcf.inventory.sampling import layout, solving
+from pcf.inventory.sampling import filling, kernels, layout, solving
 from pcf.inventory.sampling.draws import COMPILED, Numbers, factors
 from pcf.inventory.sampling.montecarlo import BLOCK, monte_carlo
 from pcf.inventory.sampling.philox import key_of
@@ -21,20 +19,18 @@ from pcf.model.building import product_system
 from pcf.model.groups import Discrete, Distributions, MixShares
 from pcf.model.processes import unit_process
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
 ALL = (0, 1, 2, 3, 4, -1)
+PLAIN = layout.Loops(filling, kernels)
 needs_numba = pytest.mark.skipif(not find_spec("numba"), reason="numba is not installed")
 
 
 @pytest.fixture(params=["plain", pytest.param("compiled", marks=needs_numba)])
-def loops(request, monkeypatch) -> ModuleType:
-    """Return the kernels as they are written, or as numba compiles them; runs use them too."""
+def loops(request, monkeypatch) -> layout.Loops:
+    """Return the loops as they are written, or as numba compiles them; runs use them too."""
     if request.param == "plain":
-        monkeypatch.setattr(solving, "kernels", lambda: plain)
-        return plain
-    return layout.kernels()
+        monkeypatch.setattr(solving, "compiled_loops", lambda: PLAIN)
+        return PLAIN
+    return layout.compiled_loops()
 
 
 def some_numbers(count: int) -> Numbers:
@@ -48,12 +44,14 @@ def some_numbers(count: int) -> Numbers:
 
 @pytest.mark.parametrize("batch", [0, 5, 2**38])
 def test_kernels_draw_the_same_bits_as_numpy(loops, batch):
-    numbers = some_numbers(150 if loops is plain else 2000)
+    numbers = some_numbers(150 if loops is PLAIN else 2000)
     expected = factors(numbers, 77, batch)
     rows = np.random.default_rng(2).permutation(len(numbers)).astype(np.int32)
     found = np.zeros_like(expected)
     parameters = numbers.parameters.astype(np.float32)
-    loops.fill16(numbers.identity, numbers.kind, parameters, rows, *key_of(77), batch, found)
+    loops.filling.fill16(
+        numbers.identity, numbers.kind, parameters, rows, *key_of(77), batch, found
+    )
     assert np.array_equal(found[rows].view(np.uint32), expected.view(np.uint32))
 
 
@@ -73,7 +71,7 @@ def assert_same(slow, fast) -> None:
 
 
 def test_the_fast_path_gives_the_answers_of_the_scipy_path(loops, looped, with_spreads, counted):
-    n = 8 if loops is plain else 60
+    n = 8 if loops is PLAIN else 60
     system = with_spreads(looped(n), 0.15, ALL)
     slow, fast = both(system, counted(system))
     assert_same(slow, fast)
@@ -123,14 +121,14 @@ def test_every_distribution_group_and_diagonal_is_in_the_fast_path():
 
 
 def test_any_division_and_any_threads_give_the_same_bits(loops, looped, with_spreads, counted):
-    system = with_spreads(looped(6 if loops is plain else 40), 0.15, ALL)
+    system = with_spreads(looped(6 if loops is PLAIN else 40), 0.15, ALL)
     run = monte_carlo(system, counted(system), accelerate=True)
     whole = run.block(0, 70, seed=4)
     parts = [run.block(first, count, seed=4) for first, count in ((0, 5), (5, 30), (35, 35))]
     for name in ("scores", "error", "passes", "flipped", "negative"):
         joined = np.concatenate([getattr(part, name) for part in parts])
         assert np.array_equal(joined, getattr(whole, name))
-    draws = 20 if loops is plain else 2 * BLOCK + 30
+    draws = 20 if loops is PLAIN else 2 * BLOCK + 30
     alone = [block.scores for block in run.blocks(draws, seed=4)]
     with ThreadPoolExecutor(3) as pool:
         pooled = [block.scores for block in run.blocks(draws, seed=4, executor=pool)]
@@ -172,7 +170,7 @@ def test_systems_without_loops_and_without_spreads_are_solved_in_one_pass(
 
 
 def test_lanes_that_do_not_converge_are_solved_directly(loops, looped, with_spreads, counted):
-    n = 12 if loops is plain else 40
+    n = 12 if loops is PLAIN else 40
     system = with_spreads(looped(n, 4, gain=0.9), 1.0, (0,))
     slow, fast = both(system, counted(system))
     assert 0 < fast.direct.sum() < 40

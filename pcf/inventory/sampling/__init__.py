@@ -6,6 +6,7 @@ drawn, no order, no worker changes it (docs/reference/draws.md).
 - `philox`: the words of a number; `normal`, `draws`: from word to value; `identity`: which number
   it is; `numbers`: which numbers of a system are uncertain.
 - `terms`: what a draw changes in the two matrices; `iteration`: one draw solved with SciPy alone;
-  `kernels`: sixteen draws at once, compiled; `montecarlo`: the run.
-- `executors`: work in pieces, here or elsewhere, with the same results in the same order.
+  `layout`: where every term stands when sixteen draws go together, by the loops of `filling` and
+  `kernels`, which numba compiles; `solving`: either way, and the draw that needs its own solve.
+- `montecarlo`: the run, and any single draw; `executors`: work in pieces, here or elsewhere.
 """

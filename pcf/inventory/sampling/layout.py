@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pcf.inventory.sampling import kernels as plain
+from pcf.inventory.sampling import filling
+from pcf.inventory.sampling import kernels as solving
 from pcf.inventory.sampling.draws import COMPILED, NORMAL, Numbers, factors
 from pcf.inventory.sampling.iteration import DEPTH, MOST
 from pcf.inventory.sampling.philox import BATCH, key_of
@@ -193,22 +194,29 @@ def _signed(numbers: Numbers, number: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows[np.unique(number[rows], return_index=True)[1]]
 
 
+class Loops(NamedTuple):
+    """The modules `filling` and `kernels`, plain or compiled."""
+
+    filling: ModuleType
+    solving: ModuleType
+
+
 @cache
-def kernels() -> ModuleType:
-    """Return the kernels of `plain` compiled, once a process; raise ImportError without numba.
+def compiled_loops() -> Loops:
+    """Return the loops compiled, once a process; raise ImportError without numba.
 
     No example: it needs numba.
     """
-    return compile_module(plain, _try)
+    return Loops(compile_module(filling, _try_filling), compile_module(solving, _try_solving))
 
 
 class Lanes:
     """Sixteen draws at a time: room for their factors and unknowns; one for each thread.
 
-    `loops` is `kernels`, plain or compiled.
+    No example: runs use it.
     """
 
-    def __init__(self, layout: Layout, plan: Plan, gases: Numbers, loops: ModuleType) -> None:
+    def __init__(self, layout: Layout, plan: Plan, gases: Numbers, loops: Loops) -> None:
         """Make room."""
         n = plan.n
         self._layout, self._plan, self._gases, self._loops = layout, plan, gases, loops
@@ -226,12 +234,12 @@ class Lanes:
         layout, plan = self._layout, self._plan
         gases = self._draw(batch, seed)
         emissions = layout.emissions
-        self._loops.sums16(
+        self._loops.solving.sums16(
             layout.base, emissions.starts, emissions.weights, len(layout.varied.needs),
             self.factors, layout.gas, gases, self._b,
         )  # fmt: skip
         self._invert()
-        self._loops.iterate16(
+        self._loops.solving.iterate16(
             self._bounds, *layout.certain, *layout.varied, self.factors, self._inverse, self._b,
             plan.torn, prepared.start[plan.torn], prepared.preconditioner, prepared.tolerance,
             self._limits, self.unknowns, self.error, self.passes,
@@ -246,8 +254,8 @@ class Lanes:
         """
         lowest, rest = np.zeros(BATCH), np.zeros(BATCH)
         for places in (self._plan.torn, prepared.asked):
-            self._loops.watch16(places, prepared.start, self.unknowns, lowest, rest)
-        self._loops.scores16(
+            self._loops.solving.watch16(places, prepared.start, self.unknowns, lowest, rest)
+        self._loops.solving.scores16(
             prepared.asked, prepared.weights, self.unknowns, batches, batch, scores
         )
         return lowest < 0, (rest == 0) & (self.error <= prepared.tolerance)
@@ -256,7 +264,7 @@ class Lanes:
         """Draw the factors; return those of gases, the last row being one."""
         layout = self._layout
         k0, k1 = key_of(seed)
-        self._loops.fill16(*layout.compiled, k0, k1, batch, self.factors)
+        self._loops.filling.fill16(*layout.compiled, k0, k1, batch, self.factors)
         if len(layout.others):
             drawn = factors(layout.others, seed, batch)
             self.factors[layout.other_rows] = drawn[layout.other_numbers]
@@ -278,16 +286,21 @@ class Lanes:
             self._inverse[layout.pivots] = layout.pivot_values[:, None] / amounts
 
 
-def _try(compiled: ModuleType) -> None:
+def _try_filling(compiled: ModuleType) -> None:
+    """Call the kernels on one number, with the types that `Lanes` gives."""
+    one, narrow = np.zeros(1, dtype=np.int32), np.ones((1, BATCH), dtype=np.float32)
+    parameters = np.zeros((1, 3), dtype=np.float32)
+    compiled.fill16(
+        np.zeros(1, np.uint64), np.ones(1, np.uint8), parameters, one, *key_of(0), 0, narrow
+    )
+
+
+def _try_solving(compiled: ModuleType) -> None:
     """Call the kernels on the smallest run, with the types that `Lanes` gives."""
     one = np.zeros(1, dtype=np.int32)
     starts = np.zeros(2, dtype=np.int32)
     rows, narrow = np.zeros((1, BATCH)), np.ones((1, BATCH), dtype=np.float32)
     error, passes = np.zeros(BATCH), np.zeros(BATCH, dtype=np.int64)
-    parameters = np.zeros((1, 3), dtype=np.float32)
-    compiled.fill16(
-        np.zeros(1, np.uint64), np.ones(1, np.uint8), parameters, one, *key_of(0), 0, narrow
-    )
     compiled.sums16(np.zeros(1), starts, np.zeros(0), 0, narrow, one, rows, rows)
     links = (starts, one, np.zeros(1))
     compiled.iterate16(

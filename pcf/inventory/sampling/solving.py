@@ -12,7 +12,7 @@ import numpy as np
 from pcf.errors import SolveError, problem
 from pcf.inventory.sampling.draws import factors
 from pcf.inventory.sampling.iteration import Solved, iterate
-from pcf.inventory.sampling.layout import Lanes, kernels
+from pcf.inventory.sampling.layout import Lanes, compiled_loops
 from pcf.inventory.sampling.philox import BATCH
 from pcf.inventory.tearing.passes import Passes
 from pcf.inventory.tearing.schur import TornError, needs_of
@@ -164,7 +164,7 @@ class _Sixteen:
 
     def __init__(self, run: Prepared, plan: Plan, layout: Layout) -> None:
         self._run, self._room = run, _Room(len(run.asked))
-        self._lanes = Lanes(layout, plan, run.terms.gases, kernels())
+        self._lanes = Lanes(layout, plan, run.terms.gases, compiled_loops())
 
     def piece(self, first: int, count: int, seed: int, *, reuse: bool = False) -> Piece:
         run, lanes = self._run, self._lanes
