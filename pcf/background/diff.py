@@ -1,4 +1,4 @@
-"""Which numbers moved between two editions, and by how much? What came, what went?
+"""Which numbers moved between two editions, and by how much? Also what came and what went.
 
 A number is compared per unit of the reference product and in the new edition's unit, so that a row
 restated per tonne has not moved. Facts without a number (place, period, provider ...) are apart.
@@ -75,8 +75,8 @@ class SetDifference:
     @property
     def processes(self) -> tuple[str, ...]:
         """The processes and gas tables that differ in any way."""
-        every = (*self.moved, *self.came, *self.went, *self.restated)
-        return tuple(sorted({each.process for each in every}))
+        numbers = {each.process for each in (*self.moved, *self.came, *self.went)}
+        return tuple(sorted(numbers | {each.process for each in self.restated}))
 
 
 def set_difference(old: Background, new: Background) -> SetDifference:
