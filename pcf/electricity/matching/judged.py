@@ -1,0 +1,151 @@
+"""What do the rules say of each certificate and each reading, before anything is matched?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pcf.electricity.matching.available import excluded_rows, open_energy
+from pcf.electricity.matching.criteria import against_certificate, against_use
+from pcf.electricity.matching.kinds import certificates, uses
+from pcf.electricity.matching.pairs import pairs
+from pcf.electricity.matching.periods import within_one
+from pcf.electricity.matching.windows import Made, refused_by_time, windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pcf.electricity.columns import DemandColumns, SupplyColumns
+    from pcf.electricity.facts import AttributeExclusion
+    from pcf.electricity.matching.circumstances import Circumstances
+    from pcf.electricity.matching.criteria import Reason
+    from pcf.electricity.matching.kinds import Certificate, Codes, Use
+    from pcf.electricity.matching.pairs import Pairs
+    from pcf.electricity.profiles import Profile
+
+    Fates = NDArray[np.int16]
+    Flags = NDArray[np.bool_]
+    Whole = NDArray[np.int64]
+
+FREE, BY_KIND, BY_TIME = 0, 1, 2
+"""The fate of a row: nothing stands against it, its kind is refused, or (from here on) its time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offers:
+    """Certificates with what is said of each row.
+
+    `fate` is `FREE`, `BY_KIND` (then `reasons` of its `kind` says why) or `BY_TIME` + the place of
+    its reason in `tests`: the test, and the exclusion where it is one. `first` and `last` are the
+    window of each row; `energy` what of it can be used.
+    """
+
+    columns: SupplyColumns
+    made: Made
+    reasons: tuple[Reason | None, ...]
+    fate: Fates
+    tests: tuple[tuple[str, AttributeExclusion | None], ...]
+    first: Whole
+    last: Whole
+    energy: Whole
+
+    @property
+    def kind(self) -> Codes:
+        """The kind of each row."""
+        return self.made.kind
+
+    @property
+    def kinds(self) -> tuple[Certificate, ...]:
+        """The kinds."""
+        return self.made.kinds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Needs:
+    """Readings with what is said of each row; see `Offers`. `period` is where each one lies."""
+
+    columns: DemandColumns
+    kind: Codes
+    kinds: tuple[Use, ...]
+    reasons: tuple[Reason | None, ...]
+    fate: Fates
+    period: Whole
+    energy: Whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Certificates and readings under a profile, and which kinds go together."""
+
+    profile: Profile
+    circumstances: Circumstances
+    offers: Offers
+    needs: Needs
+    pairs: Pairs
+
+
+def judge_rows(
+    supply: SupplyColumns,
+    demand: DemandColumns,
+    profile: Profile,
+    circumstances: Circumstances,
+) -> Judged:
+    """Return what the rules of a profile say of each certificate and reading.
+
+    No example: `match` shows it.
+    """
+    offers = _offers(supply, profile, circumstances)
+    needs = _needs(demand, profile)
+    found = pairs(
+        [kind if why is None else None for kind, why in _zipped(offers.kinds, offers.reasons)],
+        [kind if why is None else None for kind, why in _zipped(needs.kinds, needs.reasons)],
+        profile,
+        circumstances,
+    )
+    return Judged(profile, circumstances, offers, needs, found)
+
+
+def _zipped(kinds, reasons):
+    return zip(kinds, reasons, strict=True)
+
+
+def _offers(supply: SupplyColumns, profile: Profile, circumstances: Circumstances) -> Offers:
+    kind, kinds = certificates(supply, circumstances)
+    made = Made.of(supply, kind, kinds)
+    reasons = tuple(against_certificate(each, profile) for each in kinds)
+    fate = _by_kind(kind, reasons)
+    tests: list[tuple[str, AttributeExclusion | None]] = []
+    for test, failed in refused_by_time(made, profile, circumstances):
+        fate[failed & (fate == FREE)] = BY_TIME + len(tests)
+        tests.append((test, None))
+    energy = supply.energy
+    if "exclusion" in profile.rules and circumstances.exclusions:
+        counted = profile.rules["exclusion"].words("kinds")
+        known = [each for each in circumstances.exclusions if each.kind in counted]
+        for each, rows in excluded_rows(supply, known, circumstances.productions, energy):
+            fate[rows[fate[rows] == FREE]] = BY_TIME + len(tests)
+            tests.append(("exclusion", each))
+    for _, first, last in windows(made, profile):
+        pass
+    energy[fate != FREE] = 0
+    return Offers(supply, made, reasons, fate, tuple(tests), first, last, energy)
+
+
+def _needs(demand: DemandColumns, profile: Profile) -> Needs:
+    kind, kinds = uses(demand)
+    reasons = tuple(against_use(each, profile) for each in kinds)
+    fate = _by_kind(kind, reasons)
+    period, inside = within_one(demand.start, demand.end, profile.unit)
+    fate[~inside & (fate == FREE)] = BY_TIME
+    energy = open_energy(demand)
+    energy[fate != FREE] = 0
+    return Needs(demand, kind, kinds, reasons, fate, period, energy)
+
+
+def _by_kind(kind: Codes, reasons: tuple[Reason | None, ...]) -> Fates:
+    refused = np.array([why is not None for why in reasons], dtype=np.bool_)
+    if not refused.any():
+        return np.zeros(len(kind), dtype=np.int16)
+    return np.where(refused[kind], BY_KIND, FREE).astype(np.int16)
