@@ -75,6 +75,24 @@ def test_no_place_gets_a_combustion_factor_for_its_electricity(
         link("电", unit="kWh", background=background, place=place, period=Period.read("2022"))
 
 
+def test_an_account_for_tibet_falls_back_to_its_grid_and_says_so(background: Background) -> None:
+    found = link(
+        "电",
+        unit="kWh",
+        background=background,
+        place="CN-XZ",
+        period=Period.read("2023"),
+        family="combustion",
+    )
+    assert found.process.id == "electricity-co2-cn-grid-sw-2023"
+    assert [each.code for each in found.findings] == ["place-widened"]
+
+
+def test_a_weak_reagent_tells_the_study_that_uses_it(background: Background) -> None:
+    found = link("硫酸", unit="t", background=background, place="CN-GS", period=Y2024)
+    assert {each.confidence for each in found.process.process.exchanges} == {"assumption"}
+
+
 def test_fuels_are_bought_burnt_with_their_upstream(background: Background) -> None:
     burnt = [row for row in background.processes if ", burnt in " in row.process.product]
     assert burnt
