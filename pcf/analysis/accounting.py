@@ -161,19 +161,33 @@ def meter_factors(
 ) -> NDArray[np.float64]:
     """Return (meters, g): kg CO2e per kWh at each meter, from weights on processes of the system.
 
+    What a provider itself takes from a meter counts too: with W the weights (meters, n), L the
+    intensities without metered electricity and M the metered kWh, F = W (L + M F).
+
     Raises ModelError listing every meter that the treatment leaves without a factor.
 
     No example: `footprint` shows it at work.
     """
-    system = account.system
+    weights = meter_weights(account.system, meters)
+    behind = np.eye(len(weights)) - weights @ account.metered
+    return np.asarray(np.linalg.solve(behind, weights @ account.intensity))
+
+
+def meter_weights(
+    system: ProductSystem, meters: Mapping[str, tuple[tuple[str, float], ...]]
+) -> NDArray[np.float64]:
+    """Return (meters, n): how much of each product a kWh at each meter counts by.
+
+    Raises ModelError as `meter_factors` does. No example: `footprint` shows it at work.
+    """
     missing = [meter for meter in system.meters if meter not in meters]
     if missing:
         raise ModelError(*(problem("meter-untreated", m, tuple(meters), meter=m) for m in missing))
-    factors = np.zeros((len(system.meters), len(account.groups)))
+    weights = np.zeros((len(system.meters), len(system.processes)))
     for row, meter in enumerate(system.meters):
         for process, weight in meters[meter]:
-            factors[row] += weight * account.intensity[system.index(process)]
-    return factors
+            weights[row, system.index(process)] += weight
+    return weights
 
 
 def link_signs(system: ProductSystem) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from pcf import text, units
 from pcf.analysis.accounting import (
     Account,
     meter_factors,
+    meter_weights,
     role_rows,
     solve_account,
     solve_credits,
@@ -167,11 +168,10 @@ def _with_providers(account: Account, meters: Meters) -> NDArray[np.float64]:
     """Return x (n) with the processes behind the meters' electricity running too."""
     if not account.system.meters:
         return account.scaling
-    kwh = account.own(account.metered)
-    reference = account.reference.copy()
-    for meter, amount in zip(account.system.meters, kwh, strict=True):
-        for process, weight in meters.get(meter, ()):
-            reference[account.system.index(process)] += weight * amount
+    weights = meter_weights(account.system, meters)
+    behind = np.eye(len(weights)) - weights @ account.metered
+    kwh = np.linalg.solve(behind.T, account.own(account.metered))
+    reference = account.reference + kwh @ weights
     return factorise_system(account.system, credits=False).forward(reference).values
 
 
@@ -210,15 +210,14 @@ def _per_process(account: Account, factors: NDArray[np.float64]) -> NDArray[np.f
 
 def _gaps(account: Account, exclusions: Sequence[Exclusion], total: float) -> tuple[Gap, ...]:
     bounds = dict(zip(account.bounds, account.own(account.bounded).tolist(), strict=True))
-    reasons = {f"{each.process}: {each.flow}": each.reason for each in exclusions}
+    reasons = {each.name: each.reason for each in exclusions}
     everything = total + sum(bounds.values())
     gaps = [
         Gap(name, bound, bound / everything if everything else None, reasons.get(name, ""))
         for name, bound in bounds.items()
     ]
     unknown = (each for each in exclusions if each.bound is None)
-    names = ((f"{each.process}: {each.flow}", each.reason) for each in unknown)
-    return (*gaps, *(Gap(name, None, None, reason) for name, reason in names))
+    return (*gaps, *(Gap(each.name, None, None, each.reason) for each in unknown))
 
 
 def _own_findings(

@@ -219,3 +219,16 @@ def test_a_sub_system_that_gives_metered_electricity_back_counts_it_the_other_wa
         system = product_system([replace(folded, foreground=foreground), average])
         got = footprint(system, ("1 GJ", "heat"), SETS["0/0"], electricity=treatment)
         assert got.total == pytest.approx(9 - 4 * 0.5)
+
+
+def test_a_meter_whose_provider_is_metered_counts_both():
+    """A captive plant that takes part of its own use from the grid through a meter of its own."""
+    grid = replace(unit_process("grid", "1 kWh", emits={"CO2e": "0.5 kg CO2e"}), foreground=False)
+    plant = unit_process("plant", "1 kWh", emits={"CO2": "0.8 kg"}, meters={"own use": "0.1 kWh"})
+    made = unit_process("p", "1 kg", meters={"line": "10 kWh"})
+    own = {"line": (("plant", 1.0),), "own use": (("grid", 1.0),)}
+    got = footprint(
+        product_system([grid, plant, made]), ("1 kg", "p"), SETS["0/0"], electricity={"own": own}
+    )
+    assert got.total == pytest.approx(10 * (0.8 + 0.1 * 0.5))
+    assert got.scaling["grid"] == pytest.approx(1.0)
