@@ -283,6 +283,8 @@ def test_no_burnt_lime_is_below_its_stoichiometry(tables: Tables) -> None:
         ("soil-n2o-organic-dry", (0.005, 0.21 * 0.005)),
         ("soil-n2o-organic-dry-irrigated", (0.005, 0.21 * 0.005, 0.24 * 0.011)),
         ("soil-n2o-organic-wet", (0.006, 0.21 * 0.014, 0.24 * 0.011)),
+        ("soil-n2o-synthetic-2019", (0.01, 0.11 * 0.01, 0.24 * 0.011)),
+        ("soil-n2o-organic-2019", (0.01, 0.21 * 0.01, 0.24 * 0.011)),
         ("soil-n2o-synthetic-2006", (0.01, 0.1 * 0.01, 0.3 * 0.0075)),
         ("soil-n2o-organic-2006", (0.01, 0.2 * 0.01, 0.3 * 0.0075)),
     ],
