@@ -27,7 +27,7 @@ def gap(exclusion: Exclusion, unit: str, *, treats: bool = False) -> UnitProcess
     >>> gap(pitch, "t").exchanges[0].amount
     Amount(value=2000.0, unit='kg CO2e', spread=None, source='')
     """
-    name = gap_name(exclusion)
+    name = exclusion.name
     bounds: tuple[Exchange, ...] = ()
     if exclusion.bound is not None:
         flow = bound_flow(name)
@@ -45,8 +45,3 @@ def gap(exclusion: Exclusion, unit: str, *, treats: bool = False) -> UnitProcess
         treats=treats,
         foreground=False,
     )
-
-
-def gap_name(exclusion: Exclusion) -> str:
-    """Return what the gap is called: the process that has it, and the flow."""
-    return f"{exclusion.process}: {exclusion.flow}" if exclusion.process else exclusion.flow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcf import text
+from pcf import text, units
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class DeclaredUnit:
 
     def says(self, language: text.Language = "en") -> str:
         """Return amount, product and basis as text."""
-        basis = f" ({self.basis})" if self.basis else ""
+        basis = f" ({units.basis_name(self.basis).says(language)})" if self.basis else ""
         return f"{self.amount} {self.name.says(language) or self.product}{basis}"
 
     def __str__(self) -> str:
@@ -64,3 +64,8 @@ class Exclusion:
     bound: Amount | None
     reason: str
     source: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the gap is called: the process that has it (all when empty), and the flow."""
+        return f"{self.process}: {self.flow}" if self.process else self.flow

@@ -108,7 +108,8 @@ def _of_rows(
 
 def _target(row: ActivityRow, unit: str, linking: Linking) -> Target | None:
     if row.meter:
-        return Target("elementary", elementary=meter_flow(row.meter))
+        known = linking.is_electricity(row.flow, at(row, "meter"))
+        return Target("elementary", elementary=meter_flow(row.meter)) if known else None
     if row.kind == "elementary":
         gas = find_gas(row.flow)
         return None if gas is None else Target("elementary", elementary=gas)

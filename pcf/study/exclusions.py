@@ -90,6 +90,10 @@ def _problems(study: Study, each: Exclusion, where: Where) -> Iterator[Problem]:
         return
     if not each.reason.strip():
         yield problem("exclusion-no-reason", where, flow=each.flow)
+    bound = each.bound
+    if bound is not None and (bound.value is None or not 0 <= bound.value < float("inf")):
+        yield problem("exclusion-bound", where, (), bound=bound, flow=each.flow)
+        return
     rows = excluded_rows(study, each)
     yield from _providers(study, each, where, rows)
     if not rows:

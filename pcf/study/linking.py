@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from pcf import units
 from pcf.background import gap, link, mix
+from pcf.background.criteria import is_electricity
 from pcf.errors import PcfError, problem
 from pcf.study.exclusions import speaks_of
+from pcf.study.names import ELECTRICITY
 from pcf.study.processes import products_of
 from pcf.text import fold
 
@@ -80,6 +82,21 @@ class Linking:
             self.problems.append(told)
             return None
         return self._own(makers[0], asked) if makers else self._linked(asked, None)
+
+    def is_electricity(self, flow: str, where: Where) -> bool:
+        """Return whether a metered flow is electricity; one that is not is a problem.
+
+        A gas meter written into the column would turn gas in GJ into electricity of the grid.
+
+        No example: `pcf.study.system` shows it.
+        """
+        rows = (row for row in self.background.processes if is_electricity(row))
+        products = {row.process.product for row in rows if row.at != "transmission"}
+        called = self.background.products_called(flow)
+        if fold(flow) in ELECTRICITY or any(each in products for each in called):
+            return True
+        self.problems.append(problem("meter-flow", where, ("electricity",), flow=flow))
+        return False
 
     def _exclusion(self, asked: Asked) -> Exclusion | None:
         found = (e for e in self.study.exclusions if speaks_of(e, asked.process, asked.flow))

@@ -7,14 +7,17 @@ missing month is not a month of zero.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pcf import text
+from pcf import text, units
 from pcf.errors import problem
+from pcf.findings import finding
+from pcf.model.amounts import Amount
 from pcf.model.coverage import Period
 from pcf.text import fold
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pcf.errors import Problem, Where
+    from pcf.findings import Finding
     from pcf.study.values import ActivityRow, Leg, ProcessRow, Study
 
     Series = list[tuple[ActivityRow, Period]]
@@ -44,7 +48,53 @@ def month_problems(study: Study) -> list[Problem]:
     for series in series_of(study.activity, study.period):
         if not any(row.id in outside or "start" in row.unread for row, _ in series):
             found += _series_problems(series, _expected(series[0][0], spans, study.period))
+            found += _beside(series, study.activity, study.period)
     return found
+
+
+def stock_findings(study: Study) -> list[Finding]:
+    """Return where the stock that opens a month is not the one that closed the month before.
+
+    No example: `pcf.study.system` shows it.
+    """
+    if study.period is None:
+        return []
+    found = []
+    for series in series_of(study.activity, study.period):
+        for (before, one), (row, other) in pairwise(series):
+            closed = None if before.stock is None else before.stock.closing
+            opened = None if row.stock is None else row.stock.opening
+            if one.end != other.start or closed is None or opened is None:
+                continue
+            closing, opening = (
+                Amount(value, each.amount.unit) for value, each in ((closed, before), (opened, row))
+            )
+            if not _same(closing, opening):
+                facts = {"closing": str(closing), "opening": str(opening), "other": before.id}
+                found.append(finding("stock-jumps", at(row, "opening_stock"), **facts))
+    return found
+
+
+def _same(one: Amount, other: Amount) -> bool:
+    if not units.same_dimension(one.unit, other.unit):
+        return True  # the unit of a row is refused where it stands
+    first, second = one.value, other.to(one.unit).value
+    return first is None or second is None or math.isclose(first, second, rel_tol=1e-9)
+
+
+def _beside(series: Series, rows: Iterable[ActivityRow], whole: Period) -> list[Problem]:
+    """Return rows of the whole period that say again what a series of the same source says."""
+    first = series[0][0]
+    if first.meter:  # a day metered twice is reported for the meter
+        return []
+    return [
+        problem("months-twice", at(row, "start"), other=first.id, flow=row.flow)
+        for row in rows
+        if row.period in (None, whole)
+        and "start" not in row.unread
+        and _key(row) == _key(first)
+        and row.source == first.source
+    ]
 
 
 def meter_problems(study: Study) -> list[Problem]:

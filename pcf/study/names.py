@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pcf.errors import Problem
     from pcf.study.values import Alternative, ProviderChoice, Study
 
+ELECTRICITY = frozenset(map(fold, ("electricity", "power", "electric power", "电力", "电", "用电")))
+"""What electricity is called, whatever the background data."""
+
 
 def name_problems(study: Study) -> list[Problem]:
     """Return names that speak of nothing, each with the candidates there are.
@@ -76,7 +79,19 @@ def _links(study: Study) -> Iterator[Problem]:
             yield problem(
                 "flow-not-used", link.where, text.nearest(link.flow, flows), flow=link.flow
             )
+        elif _is_metered(study, link):
+            yield problem("link-metered", link.where, flow=link.flow, provider=link.provider)
     yield from _linked_twice(study.links)
+
+
+def _is_metered(study: Study, link: ProviderChoice) -> bool:
+    """Return whether every row that a link speaks of is metered, so that it provides nothing."""
+    rows = [
+        row
+        for row in study.activity
+        if link.process in ("", row.process) and fold(row.flow) == fold(link.flow)
+    ]
+    return bool(rows) and all(row.meter and fold(row.flow) in ELECTRICITY for row in rows)
 
 
 def flows_of(study: Study, process: str) -> set[str]:

@@ -21,7 +21,7 @@ from pcf.study.checks import study_problems
 from pcf.study.dividing import divided
 from pcf.study.exchanges import exchanges_of
 from pcf.study.linking import Linking
-from pcf.study.months import at
+from pcf.study.months import at, stock_findings
 from pcf.study.sourcing import Sourcing
 from pcf.study.totals import total_findings
 from pcf.study.treating import treatments_of
@@ -220,6 +220,7 @@ def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
         if row.id in study.unverified
     ]
     used = used_amounts(standing).used
+    found += stock_findings(standing)
     return [*found, *total_findings(standing, used), *balance_findings(standing, used)]
 
 

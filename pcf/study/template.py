@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcf import files, resources
+from pcf.errors import FileError, Where, problem
 from pcf.study.columns import table_columns, words
 from pcf.study.outgoing import table_rows
 from pcf.study.written_settings import settings_of
@@ -26,7 +27,8 @@ _EXPLANATION = files.Column("#", Name(en="# explanation", zh="# 说明"))
 def write_template(path: Path | str) -> None:
     """Write an empty workbook with every column explained, drop-down lists and examples.
 
-    Raises FileError when it cannot be written.
+    Raises FileError when it cannot be written, is there already (it may be filled in), or is not
+    called .xlsx.
 
     >>> import tempfile
     >>> from pcf.study.reading import read_study
@@ -35,7 +37,12 @@ def write_template(path: Path | str) -> None:
     ...     len(read_study(Path(place, "空表.xlsx")).activity)
     0
     """
-    files.write(Path(path), files.workbook(_sheets({})))
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise FileError(problem("workbook-ending", Where(file=path.name)))
+    if path.exists():
+        raise FileError(problem("workbook-exists", Where(file=path.name)))
+    files.write(path, files.workbook(_sheets({})))
 
 
 def study_workbook(study: Study) -> bytes:

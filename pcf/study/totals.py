@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,19 @@ class Reconciliation:
         return replace(self.total.where, column="amount", item=self.total.flow)
 
     @property
+    def _difference(self) -> str:
+        if math.isinf(self.difference):
+            return f"+{self.booked}"
+        return f"{100 * self.difference:+.3g} %"
+
+    @property
     def facts(self) -> dict[str, str]:
         """What a message says of it."""
         return {
             "flow": self.total.flow,
             "booked": str(self.booked),
             "total": str(self.total.amount),
-            "difference": f"{100 * self.difference:+.3g} %",
+            "difference": self._difference,
         }
 
 
@@ -58,16 +65,22 @@ def reconciled(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[
     for total in study.site_totals:
         rows = _rows(study, total)
         amounts = [used.get(row) for row in rows]
-        if not rows or total.unread or not total.amount.value:
+        stated, unit = total.amount.value, total.amount.unit
+        if not rows or total.unread or stated is None:
             continue
         if not all(_fits(amount, total) for amount in amounts):
             continue
-        unit = total.amount.unit
         values = [amount.to(unit).value for amount in amounts if amount is not None]
         booked = sum(value for value in values if value is not None)
-        difference = (booked - total.amount.value) / total.amount.value
-        found.append(Reconciliation(total, Amount(booked, unit), difference))
+        found.append(Reconciliation(total, Amount(booked, unit), _relative(booked, stated)))
     return found
+
+
+def _relative(booked: float, stated: float) -> float:
+    """Return how far rows are from a total; from a total of zero any amount is endlessly far."""
+    if stated == 0:
+        return 0.0 if booked == 0 else math.copysign(math.inf, booked)
+    return (booked - stated) / stated
 
 
 def total_problems(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Problem]:
@@ -92,15 +105,37 @@ def total_problems(study: Study, used: Mapping[ActivityRow, Amount | None]) -> l
 
 
 def total_findings(study: Study, used: Mapping[ActivityRow, Amount | None]) -> list[Finding]:
-    """Return the totals that are near their rows, within 0.5 %, but do not equal them.
+    """Return totals near their rows, within 0.5 % but not equal, and those that no row can meet.
 
     No example: `pcf.study.checks` shows the problems.
     """
-    return [
+    near = [
         finding("site-total-near", each.where, **each.facts)
         for each in reconciled(study, used)
         if ROUNDING < abs(each.difference) <= TOLERANCE
     ]
+    alone = [
+        finding("site-total-alone", replace(total.where, column="start"), flow=total.flow)
+        for total in study.site_totals
+        if not _rows(study, total)
+    ]
+    unlike = [
+        each
+        for total in study.site_totals
+        for each in _unlike(total, [used.get(row) for row in _rows(study, total)])
+    ]
+    return [*near, *alone, *unlike]
+
+
+def _unlike(total: SiteTotal, amounts: list[Amount | None]) -> list[Finding]:
+    """Return that a total is in a unit of another kind than its rows, once."""
+    units_of_rows = (each.unit for each in amounts if each is not None and not _fits(each, total))
+    other = next(units_of_rows, None)
+    if other is None or "unit" in total.unread:
+        return []
+    where = replace(total.where, column="unit", item=total.flow)
+    facts = {"unit": total.amount.unit, "other": other, "flow": total.flow}
+    return [finding("site-total-unlike", where, **facts)]
 
 
 def _rows(study: Study, total: SiteTotal) -> list[ActivityRow]:

@@ -304,6 +304,11 @@ class Study:
     folder: Path | None = field(default=None, compare=False, repr=False)
     places: Mapping[str, Where] = field(default_factory=dict, hash=False, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        """Return the study and how much it holds; its rows are not for one line."""
+        counts = f"{len(self.processes)} processes, {len(self.rows)} rows"
+        return f"Study({self.id}: {counts}, {len(self.problems)} problems of reading)"
+
     @property
     def rows(self) -> tuple[ActivityRow | Leg, ...]:
         """Every row with an id: activity data and legs of transport."""

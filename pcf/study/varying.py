@@ -121,13 +121,16 @@ def _period(study: Study, value: Period | str) -> Study:
 
 
 def _parameters(study: Study, value: Mapping[str, str | float | Amount]) -> Study:
-    """Return the study with new values; 'process: name' is the parameter of one process."""
+    """Return the study with new values; 'process: name' is the parameter of one process.
+
+    A bare number is in the parameter's own unit.
+    """
     named = {_parameter_name(each): each for each in study.parameters}
     _require(value, named, "parameter-unknown", "parameter")
     new = {}
     for name, each in value.items():
-        amount = _amount(each, "1")
         before = named[name].value
+        amount = _amount(each, "1" if before is None else before.unit)
         if before is not None and not units.same_dimension(before.unit, amount.unit):
             facts = {"name": name, "old": before.unit, "new": amount.unit}
             raise StudyProblems(problem("parameter-dimension", name, (), **facts))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 from pcf.errors import UnitError, problem
 from pcf.units import measures, names
-from pcf.units.conditions import basis, require_gas_volume
+from pcf.units.conditions import basis, basis_name, require_gas_volume
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "aligned",
     "basis",
+    "basis_name",
     "convert",
     "dimension",
     "divide",

@@ -41,6 +41,30 @@ def basis(text: str, of: SaidOf | None = None) -> str:
     return found.name
 
 
+_NAMES = {
+    "lower heating value": names.Name("lower heating value", "低位发热量"),
+    "higher heating value": names.Name("higher heating value", "高位发热量"),
+    "as received": names.Name("as received", "收到基"),
+    "air-dried": names.Name("air-dried", "空干基"),
+    "dry": names.Name("dry", "干基"),
+    "dry ash-free": names.Name("dry ash-free", "干燥无灰基"),
+    "wet": names.Name("wet", "湿基"),
+    "metal contained": names.Name("metal contained", "金属量"),
+    "gross mass": names.Name("gross mass", "实物量"),
+    "packed": names.Name("packed", "含包装"),
+    "bare": names.Name("bare", "不含包装"),
+}
+
+
+def basis_name(basis: str) -> names.Name:
+    """Return a basis of the list in both languages; another word stands as it is.
+
+    >>> basis_name("gross mass").zh
+    '实物量'
+    """
+    return _NAMES.get(basis, names.Name(basis, basis))
+
+
 def require_gas_volume(unit: str, flow: str) -> None:
     """Refuse a volume without a temperature for the fuel gas `flow`, in a unit or inside one.
 

@@ -13,7 +13,7 @@ from pcf.model.amounts import Amount
 from pcf.model.coverage import Period
 from pcf.study import Study
 from pcf.study.amounts import used_amounts
-from pcf.study.months import meter_problems, month_problems
+from pcf.study.months import meter_problems, month_problems, stock_findings
 from pcf.study.totals import total_findings, total_problems
 from pcf.study.values import ActivityRow, Parameter, ProcessRow, SiteTotal, Stock
 
@@ -183,3 +183,44 @@ def test_a_total_in_another_unit_is_converted() -> None:
     study, used = _site(1200.0)
     total = SiteTotal("POWER", Amount(4320.0, "MJ"))
     assert total_problems(replace(study, site_totals=(total,)), used) == []
+
+
+def test_a_total_of_zero_is_a_total() -> None:
+    study, used = _site(0.0)
+    (told,) = total_problems(study, used)
+    assert told.code == "site-total-differs"
+    assert "+1,200 kWh" in told.says("en")
+    nothing = {row: Amount(0.0, "kWh") for row in used}
+    assert total_problems(study, nothing) == []
+
+
+def test_a_total_in_a_unit_of_another_kind_is_told_and_not_passed_over() -> None:
+    study, used = _site(1200.0)
+    total = SiteTotal("power", Amount(1.2, "t"))
+    (told,) = total_findings(replace(study, site_totals=(total,)), used)
+    assert told.code == "site-total-unlike"
+
+
+def test_a_total_of_days_without_a_row_is_a_finding() -> None:
+    study, used = _site(100.0, period=Period.read("2023-12"))
+    assert codes(total_findings(study, used)) == ["site-total-alone"]
+
+
+def test_a_row_of_the_year_beside_its_months_is_the_same_twice() -> None:
+    rows = [month(each, source="a") for each in range(1, 13)]
+    whole = replace(month(1), id="year", period=None, source="a")
+    (told,) = month_problems(year_of([*rows, whole]))
+    assert (told.code, told.where.item) == ("months-twice", "year")
+    assert month_problems(year_of([*rows, replace(whole, source="b")])) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "unit", "jumps"), [(10, "kWh", 0), (36, "MJ", 0), (9, "kWh", 1)]
+)
+def test_a_stock_opens_with_what_closed_before(opening: float, unit: str, jumps: int) -> None:
+    first = replace(month(1), stock=Stock(0.0, 20.0, 0.0, 10.0))
+    second = replace(
+        month(2), stock=Stock(float(opening), 20.0, 0.0, 10.0), amount=Amount(None, unit)
+    )
+    found = stock_findings(year_of([second, first]))
+    assert codes(found) == ["stock-jumps"] * jumps

@@ -323,3 +323,48 @@ def test_a_leg_can_be_left_out_with_a_bound(own: Background) -> None:
     excluded = Exclusion("cell", "donkey", Amount.read("0.1 kg CO2e/tkm"), "hay")
     study = made(emission("e", "CO2", "2 kg"), legs=(leg,), exclusions=(excluded,))
     assert [gap.bound for gap in study.footprint(own).gaps] == [pytest.approx(10.0)]
+
+
+@pytest.mark.parametrize("bound", ["-2 kg CO2e/kg", "-4 kg CO2e"])
+def test_a_negative_bound_is_refused_and_not_left_out(bound: str, own: Background) -> None:
+    """A bound that cannot be built must never read as a share excluded of zero."""
+    flows = (row("salt", "salt", "5 kg"),) if "/" in bound else ()
+    excluded = Exclusion("cell", "salt", Amount.read(bound), "little")
+    study = made(emission("e", "CO2", "2 kg"), *flows, exclusions=(excluded,))
+    assert [each.code for each in study.check(own)] == ["exclusion-bound"]
+
+
+@pytest.mark.parametrize("bound", ["2 kg CO2e/kg", None])
+def test_an_exclusion_of_all_processes_keeps_its_reason(bound: str | None, own: Background) -> None:
+    amount = None if bound is None else Amount.read(bound)
+    study = made(
+        emission("e", "CO2", "2 kg"),
+        row("salt", "salt", "5 kg"),
+        exclusions=(Exclusion("", "salt", amount, "little"),),
+    )
+    (gap,) = study.footprint(own).gaps
+    assert (gap.name, gap.reason) == ("salt", "little")
+
+
+def test_a_provider_named_for_metered_electricity_is_not_ignored(background: Background) -> None:
+    metered = row("power", "electricity", "2 MWh", meter="one")
+    study = made(
+        metered,
+        electricity=StudyElectricity("location"),
+        links=(ProviderChoice("", "electricity", "electricity-co2-cn-2023"),),
+    )
+    assert [each.code for each in study.check(background)] == ["link-metered"]
+    plain = replace(study.activity[0], id="plain", amount=Amount(1.0, "MWh"), meter="")
+    both = replace(study, activity=(*study.activity, plain))
+    assert [each.code for each in both.check(background)] == ["electricity-combustion"]
+
+
+def test_gas_with_a_gas_meter_is_never_electricity(background: Background) -> None:
+    gas = row("gas", "natural gas, burnt in industrial furnace", "9 GJ", meter="gas meter")
+    study = made(gas, electricity=StudyElectricity("location"))
+    (told,) = study.check(background)
+    assert (told.code, told.where.item) == ("meter-flow", "gas")
+    called = [
+        made(replace(gas, flow=name), electricity=study.electricity) for name in ("网电", "电")
+    ]
+    assert [each.footprint(background).total for each in called] == [pytest.approx(1250 * GRID)] * 2

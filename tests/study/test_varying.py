@@ -176,3 +176,8 @@ def test_the_declared_unit_scales_the_result(
         for amount in (1.0, scale)
     )
     assert other == pytest.approx(scale * one, rel=1e-12)
+
+
+def test_a_bare_number_is_in_the_unit_of_what_it_varies(smelter: Study) -> None:
+    by_unit = smelter.varying(parameters={"anode_use": "500 t"}, rows={"cf4": "20 kg"})
+    assert smelter.varying(parameters={"anode_use": 500}, rows={"cf4": 20}) == by_unit

@@ -290,3 +290,14 @@ def fill(sheet: openpyxl.worksheet.worksheet.Worksheet, **cells: object) -> None
 
 def test_the_same_study_gives_the_same_workbook(smelter: Study) -> None:
     assert study_workbook(smelter) == study_workbook(smelter)
+
+
+def test_a_template_never_takes_the_place_of_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "plant.xlsx"
+    path.write_bytes(b"filled in")
+    for target, code in ((path, "workbook-exists"), (tmp_path / "plant.txt", "workbook-ending")):
+        with pytest.raises(FileError) as caught:
+            write_template(target)
+        assert caught.value.problems[0].code == code
+    assert path.read_bytes() == b"filled in"
+    assert [each.name for each in tmp_path.iterdir()] == ["plant.xlsx"]
