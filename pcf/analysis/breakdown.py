@@ -85,5 +85,9 @@ class Breakdown:
         """Return the English text."""
         return self.says("en")
 
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
+        return self.says("en")
+
     def _repr_html_(self) -> str:
         return charts.html_table(self.headers(), self.rows())

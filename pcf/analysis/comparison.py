@@ -60,6 +60,10 @@ class Comparison:
         """Return the English text."""
         return self.says("en")
 
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
+        return self.says("en")
+
     def _repr_html_(self) -> str:
         rows = self.rows()
         table = charts.html_table([label("stage"), *self.footprints], rows)

@@ -76,6 +76,10 @@ class Difference:
         last = ("", total, shown(self.first), shown(self.second), shown(self.total))
         return [*settings, *rows, last]
 
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
+        return self.says("en")
+
     def _repr_html_(self) -> str:
         return charts.html_table(self._headers("en"), self._rows("en"))
 

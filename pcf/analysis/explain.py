@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from pcf.model.systems import ProductSystem
 
 
+_COLON = {"en": ": ", "zh": "："}
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainedLine:
     """One product: `amount` (per declared unit) x `factor` (kg CO2e per unit) = `value` (kg CO2e).
 
-    `what` names process, flow and row, `by` what the factor is and `parts` what it is made of
-    where a provider has several exchanges (combustion and upstream apart); `amount_source` and
-    `factor_source` say where they are written, empty where nothing is stated.
+    `name` is process, flow and row in both languages, `by` what the factor is and `parts` what it
+    is made of where a provider has several exchanges (combustion and upstream apart);
+    `amount_source` and `factor_source` say where they are written, empty where nothing is stated.
     """
 
-    what: str
+    name: text.Name
     stage: str
     amount: float
     unit: str
@@ -49,11 +52,21 @@ class ExplainedLine:
         parts = " + ".join(f"{value:.6g} {name}" for name, value in self.parts)
         return f"{self.by}: {parts}" if parts else self.by
 
-    def __str__(self) -> str:
+    @property
+    def what(self) -> str:
+        """Process, flow and row, as the study writes them."""
+        return self.name.en
+
+    def says(self, language: text.Language = "en") -> str:
         """Return the line as `what: amount x factor = product (made of) [source] [source]`."""
         sources = "".join(f" [{each}]" for each in (self.amount_source, self.factor_source) if each)
         product = f"{self.amount:.12g} {self.unit} x {self.factor:.12g} kg CO2e/{self.unit}"
-        return f"{self.what}: {product} = {self.value:.12g} kg CO2e ({self.made_of}){sources}"
+        named = f"{self.name.says(language)}{_COLON[language]}"
+        return f"{named}{product} = {self.value:.12g} kg CO2e ({self.made_of}){sources}"
+
+    def __str__(self) -> str:
+        """Return the English text."""
+        return self.says("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +84,19 @@ class Explanation:
     def says(self, language: text.Language = "en") -> str:
         """Return one line a product, and the sum."""
         total = {"en": "sum", "zh": "合计"}[language]
-        return "\n".join([*map(str, self.lines), f"{total}: {self.total:.12g} kg CO2e"])
+        return "\n".join(
+            [
+                *(line.says(language) for line in self.lines),
+                f"{total}{_COLON[language]}{self.total:.12g} kg CO2e",
+            ]
+        )
 
     def __str__(self) -> str:
         """Return the English text."""
+        return self.says("en")
+
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
         return self.says("en")
 
     def _repr_html_(self) -> str:
@@ -135,7 +157,7 @@ def _line(
     flow, unit, amount, source = _amount(footprint, exchange, process)
     by, factor_source, more = _factor(footprint, exchange, provider)
     line = ExplainedLine(
-        what=f"{heads.ids[process]}: {flow}{_row_id(system, exchange)}",
+        name=_name(footprint, exchange, process, provider),
         stage=stage,
         amount=amount,
         unit=unit,
@@ -149,6 +171,22 @@ def _line(
     own = [str(heads.ids[process]), str(heads.names_en[process]), str(heads.names_zh[process])]
     row = "" if exchange == REFERENCE else str(system.exchanges.ids[exchange])
     return line, [*own, stage, flow, row, by, *more]
+
+
+def _name(footprint: Footprint, exchange: int, process: int, provider: int) -> text.Name:
+    """Return process, flow and row: as written, and in Chinese as far as names are known."""
+    system = footprint.system
+    heads, row = system.processes, _row_id(system, exchange)
+    flow = _amount(footprint, exchange, process)[0]
+    chinese = str(heads.names_zh[provider]) if provider != NONE else ""
+    if exchange == REFERENCE:
+        chinese = footprint.declared_unit.name.zh
+    elif provider == NONE:
+        emitted = system.elementary[int(system.exchanges.target[exchange])]
+        meter = emitted.id.removeprefix("kWh at ") if emitted.role == "meter" else ""
+        chinese = f"电表“{meter}”的电量" if meter else emitted.name.zh
+    own = str(heads.names_zh[process]) or heads.ids[process]
+    return text.Name(f"{heads.ids[process]}: {flow}{row}", f"{own}：{chinese or flow}{row}")
 
 
 def _row_id(system: ProductSystem, exchange: int) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array
 
 from pcf import charts
+from pcf.errors import ModelError, problem
 from pcf.inventory import factorise_system, reference_vector, require_productive
 from pcf.model.systems import CREDIT, PRODUCT, WASTE
 
@@ -78,6 +79,10 @@ class ContributionTree:
         """Return the English text."""
         return self.says("en")
 
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
+        return self.says("en")
+
     def _repr_html_(self) -> str:
         return charts.html_table(_HEADERS["en"], self._rows())
 
@@ -129,7 +134,8 @@ def contribution_tree(  # noqa: PLR0913 - what is asked, how far, and whether cr
     credited or taken up. The largest branches come first until there are `most` nodes. Credits
     count only where they are asked for.
 
-    Raises SolveError and ModelError as `pcf.inventory.solve` does.
+    Raises SolveError and ModelError as `pcf.inventory.solve` does, ModelError for a cut-off that is
+    no share of one.
 
     >>> from pcf.model.building import product_system
     >>> from pcf.model.processes import unit_process
@@ -149,6 +155,8 @@ def contribution_tree(  # noqa: PLR0913 - what is asked, how far, and whether cr
     price = sign * factorised.adjoint(weights).values
     direct = weights * scaling
     chain = _Chain(system, _needs(system, credits=credits), price, weights)
+    if not 0 <= cutoff <= 1:
+        raise ModelError(problem("cutoff-range", cutoff=cutoff))
     floor = cutoff * float(np.abs(direct).sum())
     steps = _grown(chain, np.abs(asked), floor, most)
     score = float(direct.sum())

@@ -294,6 +294,10 @@ class Footprint:
         """Return the English text."""
         return self.says("en")
 
+    def __repr__(self) -> str:
+        """Return the English text, as the prompt shows it."""
+        return self.says("en")
+
     def _repr_html_(self) -> str:
         """Return a table and a stacked bar for Jupyter."""
         from pcf.analysis.render import as_html  # noqa: PLC0415 - rendering reads this value

@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from pcf import charts
 from pcf.analysis.breakdown import Breakdown, Part
 from pcf.analysis.contributions import REFERENCE
 from pcf.analysis.labels import label
 from pcf.analysis.tree import contribution_tree
-from pcf.inventory import factorise_system
+from pcf.inventory import assemble, factorise_system
 from pcf.model.systems import ELEMENTARY, NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from pcf.analysis.tree import ContributionTree
     from pcf.analysis.values import Footprint
+    from pcf.inventory import Factorised
+    from pcf.model.systems import ProductSystem
+
+_BLOCK = 64
+"""How many processes of loops are solved for at once: 64 x 8 bytes x 20,000 are 10 MB."""
 
 COLUMNS = (
     "stage",
@@ -51,12 +59,13 @@ def long_table(footprint: Footprint) -> pd.DataFrame:
         table.exchange.tolist(),
         table.process.tolist(),
         table.group.tolist(),
+        table.in_total.tolist(),
         table.stages(),
         table.providers(),
         footprint.confidences(),
         strict=True,
     )
-    for at, (e, process, group, stage, provider, data) in enumerate(facts):
+    for at, (e, process, group, counted, stage, provider, data) in enumerate(facts):
         target = int(columns.target[e]) if e != REFERENCE else process
         elementary = e != REFERENCE and columns.kind[e] == ELEMENTARY
         source = NONE if e == REFERENCE else int(columns.source[e])
@@ -69,7 +78,7 @@ def long_table(footprint: Footprint) -> pd.DataFrame:
                 "" if provider == NONE else str(heads.ids[provider]),
                 table.groups[group].line,
                 table.groups[group].gas,
-                bool(table.in_total[at]),
+                counted,
                 float(table.amount[at]),
                 system.elementary[target].unit if elementary else str(heads.units[target]),
                 float(table.value[at]),
@@ -95,18 +104,34 @@ def direct_and_upstream(footprint: Footprint) -> Breakdown:
     emitted = footprint.per_run
     price = solver.adjoint(emitted).values  # noqa: PD011 - a Solution, no frame
     parts = []
-    for j in np.flatnonzero(system.processes.foreground):
-        id_ = str(system.processes.ids[j])
-        runs = footprint.scaling.get(id_)
-        if runs is None:
-            continue
-        unit = np.zeros(len(emitted))
-        unit[j] = 1.0
-        loops = solver.forward(unit).values  # noqa: PD011 - a Solution, no frame
-        passed = runs / float(loops[j])
+    ids = system.processes.ids.tolist()
+    foreground = np.flatnonzero(system.processes.foreground).tolist()
+    here = [j for j in foreground if ids[j] in footprint.scaling]
+    for j, loops in zip(here, _own_runs(system, solver, here), strict=True):
+        id_, runs = ids[j], footprint.scaling[ids[j]]
+        passed = runs / loops
         parts.append(Part(f"{id_}: direct", float(runs * emitted[j]), counted=False))
         parts.append(Part(f"{id_}: with upstream", float(price[j] * passed), counted=False))
     return Breakdown("process", tuple(parts), footprint.total)
+
+
+def _own_runs(system: ProductSystem, solver: Factorised, processes: Sequence[int]) -> list[float]:
+    """Return (A^-1)_jj of each process: its runs for one unit of its product, its loop included.
+
+    Off every loop that is 1 / A_jj; only processes on a loop are solved for, a block at a time.
+    """
+    technosphere = assemble(system, credits=False).technosphere
+    _, loop = connected_components(technosphere, connection="strong")
+    alone = np.bincount(loop)[loop] == 1
+    runs = {j: 1.0 / float(technosphere[j, j]) for j in processes if alone[j]}
+    looped = [j for j in processes if not alone[j]]
+    for first in range(0, len(looped), _BLOCK):
+        block = looped[first : first + _BLOCK]
+        units = np.zeros((len(alone), len(block)))
+        units[block, range(len(block))] = 1.0
+        solved = solver.forward(units).values  # noqa: PD011 - a Solution, no frame
+        runs |= {j: float(solved[j, k]) for k, j in enumerate(block)}
+    return [runs[j] for j in processes]
 
 
 def sankey_of(footprint: Footprint) -> object:

@@ -138,6 +138,11 @@ class Background:
     sources: tuple[Source, ...] = ()
     characterisations: tuple[CharacterisationTable, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return the editions and how much they hold; the rows are not for one line."""
+        counts = f"{len(self.processes)} processes, {len(self.sources)} sources"
+        return f"Background({self.name}: {counts})"
+
     @property
     def id(self) -> str:
         """The id of the first set."""

@@ -220,6 +220,10 @@ class ProductSystem:
             for mine, theirs in zip(_arrays(self), _arrays(other), strict=True)
         )
 
+    def __repr__(self) -> str:
+        """Return how large the system is; its columns are not for reading."""
+        return f"ProductSystem({len(self.processes)} processes, {len(self.exchanges)} exchanges)"
+
     __hash__ = None  # type: ignore[assignment]
 
 

@@ -8,12 +8,18 @@ import pickle
 import re
 from concurrent.futures import ProcessPoolExecutor
 
+import numpy as np
 import pytest
 
 from pcf.analysis import compare, footprint
+from pcf.analysis.contributions import Contributions
 from pcf.errors import ModelError
+from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationSet
+from pcf.model.declared import DeclaredUnit
+from pcf.model.flows import ElementaryFlow
+from pcf.model.labelled import from_matrices
 from pcf.model.processes import unit_process
 
 GASES = CharacterisationSet.of("AR6", {"CO2": 1, "CH4": 29.8, "CF4": 7380})
@@ -168,3 +174,69 @@ def test_footprints_stand_side_by_side(result):
     assert both.totals == {"one": result.total, "two": result.total}
     assert both.rows()[-1][1] == both.rows()[-1][2]
     assert "<svg" in both._repr_html_()
+
+
+def test_direct_and_upstream_of_many_processes_is_the_diagonal_of_the_inverse():
+    """A ring of processes, more than are solved for at once, and some that are on no loop."""
+    rng = np.random.default_rng(7)
+    n = 150
+    needs = np.tril(rng.uniform(0, 0.02, (n, n)), -1) * (rng.random((n, n)) < 0.2)
+    needs[0, 99] = 0.3
+    needs[np.arange(1, 100), np.arange(99)] = 0.4
+    matrix = np.diag(rng.uniform(1, 3, n)) - needs
+    co2 = ElementaryFlow("CO2", gas="CO2", line="fossil")
+    names = [f"p{i}" for i in range(n)]
+    system = from_matrices(matrix, np.ones((1, n)), products=names, processes=names, flows=[co2])
+    got = footprint(system, DeclaredUnit(Amount(1.0, ""), "p0"), GASES)
+    inverse = np.linalg.inv(matrix)
+    price = inverse.sum(axis=0)
+    processes = got.processes()
+    for j in (0, 57, 99, 120, 149):
+        expected = price[j] * inverse[j, 0] / inverse[j, j]
+        assert processes[f"p{j}: with upstream"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_table_asks_once_what_counts(result, monkeypatch):
+    """Once a row would be the square of the rows: minutes for a database."""
+    asked = []
+    whole = Contributions.in_total.fget
+    monkeypatch.setattr(
+        Contributions, "in_total", property(lambda self: asked.append(1) or whole(self))
+    )
+    assert len(result.table()) > len(asked)
+    assert len(asked) <= 2
+
+
+def test_the_prompt_shows_what_a_result_says(result):
+    shown = (
+        result,
+        result.by_stage(),
+        result.tree(),
+        result - result,
+        result.because_of("potline"),
+    )
+    for each in shown:
+        assert repr(each) == each.says("en")
+    assert repr(result.system).startswith("ProductSystem(")
+    assert len(repr(result.system)) < 80
+
+
+def test_the_arithmetic_speaks_chinese(result):
+    said = result.because_of("potline").says("zh")
+    assert "电表“potline”的电量" in said
+    assert "合计：" in said
+
+
+def test_the_stages_of_the_template_and_the_basis_speak_chinese():
+    power = unit_process("power", "1 kWh", emits={"CO2": "1 kg"}, stage="production")
+    unit = DeclaredUnit(Amount(1.0, "kWh"), "power", basis="gross mass")
+    said = footprint(product_system([power]), unit, GASES).says("zh")
+    assert "生产" in said
+    assert "(实物量)" in said
+
+
+@pytest.mark.parametrize("cutoff", [-0.1, 1.5, math.nan])
+def test_a_cutoff_that_is_no_share_is_refused(result, cutoff):
+    with pytest.raises(ModelError) as caught:
+        result.tree(cutoff)
+    assert caught.value.problems[0].code == "cutoff-range"
