@@ -92,6 +92,9 @@ def test_check_of_a_broken_study_names_the_line_and_ends_with_one(tmp_path, caps
     assert (code, told["code"]) == (1, "unit-unknown")
     assert told["zh"]
     assert told["en"]
+    code, out, _ = run("check", folder, "-f", "csv", capsys=capsys)
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (code, row) == (1, told)
 
 
 def test_what_a_user_did_wrong_gives_no_traceback(tmp_path, capsys):
@@ -116,6 +119,7 @@ def test_a_wrong_call_ends_with_two(capsys):
 def test_template_is_read_back(tmp_path, capsys):
     path = tmp_path / "模板.xlsx"
     assert run("template", path, capsys=capsys)[0] == 0
+    assert run("template", path, capsys=capsys)[0] == 1
     code, _, err = run("footprint", path, "-l", "zh", capsys=capsys)
     assert code == 1
     assert "declared_unit.product" in err
