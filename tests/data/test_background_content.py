@@ -539,6 +539,13 @@ def test_every_product_has_two_names_of_its_own(tables: Tables) -> None:
         assert re.search(r"[\u4e00-\u9fff]", row["zh"]), row["id"]
 
 
+def test_a_process_is_told_from_its_alternatives_by_name(tables: Tables) -> None:
+    for column in ("en", "zh"):
+        names = Counter(row[column] for row in tables["processes"])
+        assert "" not in names
+        assert [name for name, count in names.items() if count > 1] == []
+
+
 def test_no_factor_stands_in_code(tables: Tables) -> None:
     written = {
         float(row["amount"])
