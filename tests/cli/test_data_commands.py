@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from pcf import resources
+from pcf import files, resources
 from pcf.cli.main import main
 
 
@@ -84,3 +84,52 @@ def test_lock_publishes_an_edition_once_it_is_no_draft(tmp_path, capsys):
     code, out, _ = run("data", "lock", folder, capsys=capsys)
     assert code == 0
     assert (tmp_path / "editions.lock").read_text("utf-8") == f"{out.strip()}  cn-public/2026.1\n"
+
+
+HANDING_IN = ("--characterisation", "AR6", "--convention", "0/0", "--year", "2024")
+
+
+def test_export_hands_in_fields_scores_and_licences(tmp_path, capsys):
+    path = tmp_path / "因子.json"
+    said = tmp_path / "stated.csv"
+    said.write_text("process,review,allocation\n*,CQC,none\n", "utf-8")
+    call = ("data", "export", "cn-public@2026.1", *HANDING_IN, "-o", path, "--stated", said)
+    ids = ("electricity-average-2024", "hard-coal-boiler")
+    chosen = [word for id_ in ids for word in ("--process", id_)]
+    code, out, err = run(*call, *chosen, "-l", "zh", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert "汇编本身" in out
+    told = json.loads(path.read_text("utf-8"))
+    values = {row["id"]: row for row in told["factors"]}
+    assert values["electricity-average-2024"]["value"] == pytest.approx(0.5777)
+    assert values["electricity-average-2024"]["fossil"] is None
+    assert values["hard-coal-boiler"]["value"] > 94
+    assert {row["review"] for row in told["factors"]} == {"CQC"}
+    assert all("取舍准则" in row["missing"] for row in told["factors"])
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_export_writes_tables_that_read_back(tmp_path, capsys, ending):
+    path = tmp_path / f"factors.{ending}"
+    call = ("data", "export", EDITION, *HANDING_IN, "--process", "sodium-hydroxide", "-o", path)
+    assert run(*call, "-l", "en", capsys=capsys)[0] == 0
+    problems = []
+    table = (
+        files.read_csv(path, problems)
+        if ending == "csv"
+        else next(iter(files.read_workbook(path, problems).values()))
+    )
+    assert problems == []
+    assert len(table.rows) == 1
+    assert "sodium-hydroxide" in table.rows[0].cells
+
+
+def test_export_refuses_what_it_cannot_do(tmp_path, capsys):
+    call = ("data", "export", "cn-public@2026.1", *HANDING_IN)
+    for more, code in (
+        (("-o", tmp_path / "a.pdf"), "[export-ending]"),
+        (("-o", tmp_path / "a.csv", "--process", "unobtainium"), "[handing-in-process]"),
+    ):
+        ended, _, err = run(*call, *more, capsys=capsys)
+        assert (ended, code in err) == (1, True)
+    assert not (tmp_path / "a.csv").exists()
