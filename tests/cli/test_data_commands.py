@@ -133,3 +133,11 @@ def test_export_refuses_what_it_cannot_do(tmp_path, capsys):
         ended, _, err = run(*call, *more, capsys=capsys)
         assert (ended, code in err) == (1, True)
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_search_joins_a_users_own_list_in_order(tmp_path, capsys):
+    own = tmp_path / "ours.csv"
+    own.write_text("产品,因子,来源\n烧碱 液体,0.9 kg CO2e/kg,letter\n", "utf-8")
+    call = ("data", "search", "烧碱", "--in", "cn-public@2026.1", "--in", own, "-f", "json")
+    rows = json.loads(run(*call, capsys=capsys)[1])
+    assert [row["set"] for row in rows] == ["cn-public 2026.1", "cn-public 2026.1", "ours"]

@@ -9,6 +9,7 @@ import typer
 
 from pcf import charts, files
 from pcf.background.editions import edition_folder
+from pcf.background.own_sheet import read_factors
 from pcf.background.search import MOST, search
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
 from pcf.cli.progress import step
@@ -16,6 +17,7 @@ from pcf.cli.results import as_json
 from pcf.model.coverage import Period
 
 if TYPE_CHECKING:
+    from pcf.background import Background
     from pcf.background.search import Hit
     from pcf.text import Language
 
@@ -24,7 +26,10 @@ def data_search(
     words: Annotated[str, typer.Argument(help="Names, parts, codes, CAS. 名称、编码或 CAS 号。")],
     within: Annotated[
         list[str],
-        typer.Option("--in", help="set@edition or a folder; may be repeated. 数据集或文件夹。"),
+        typer.Option(
+            "--in",
+            help="set@edition, a folder, a list of factors (.csv, .xlsx). 数据集、文件夹或因子表。",
+        ),
     ],
     place: Annotated[str, typer.Option(help="Of use in this place. 适用地点。")] = "",
     period: Annotated[str, typer.Option(help="Not later than this period. 适用时期。")] = "",
@@ -39,7 +44,7 @@ def data_search(
     with step("searching", tongue):
         hits = search(
             words,
-            *map(folder_of, within),
+            *map(set_of, within),
             place=place,
             period=Period.read(period) if period else None,
             boundary=boundary,
@@ -56,9 +61,11 @@ def data_search(
         typer.echo(charts.text_table(headers, rows))
 
 
-def folder_of(named: str) -> Path:
-    """Return the folder of 'set@edition', or the folder itself where it is one."""
+def set_of(named: str) -> Background | Path:
+    """Return the folder of 'set@edition' or a folder itself, or the factors of a user's list."""
     path = Path(named)
+    if path.suffix.lower() in (".csv", ".xlsx"):
+        return read_factors(path)
     if path.is_dir():
         return path
     name, _, edition = named.partition("@")
