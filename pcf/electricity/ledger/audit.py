@@ -135,17 +135,16 @@ def audit(ledger: Ledger, *others: Ledger | Path | Mapping[str, object]) -> Audi
 
 
 def _of_ledger(ledger: Ledger, tallies: dict[str, Tally], *, alone: bool = False) -> Used:
+    chain = tallies.setdefault("I11", Tally())
     with ledger.reading() as book:
-        chain = tallies.setdefault("I11", Tally())
         again = _again(events(book.database), ledger.name, chain)
         head = head_of(book.database)
         if (len(again.chain), again.chain[-1]) != head:
             told = {"sequence": len(again.chain)}
             chain.problems.append(problem("ledger-head", Where(file=ledger.name), (), **told))
-        all_ = Everything.of(book)
         if again.complete:
-            chain.problems += differences(all_, again.book, ledger.name)
-        return _counted(all_, again, tallies, alone=alone)
+            chain.problems += differences(book, again.book, ledger.name)
+    return _counted(again, tallies, alone=alone)
 
 
 def _of_export(path: Path, tallies: dict[str, Tally]) -> Used:
@@ -155,10 +154,12 @@ def _of_export(path: Path, tallies: dict[str, Tally]) -> Used:
     except PcfError as error:
         chain.problems += error.problems
         return Used(path.name, "")
-    return _counted(Everything.of(again.book), again, tallies, alone=False)
+    return _counted(again, tallies, alone=False)
 
 
-def _counted(all_: Everything, again: _Again, tallies: dict[str, Tally], *, alone: bool) -> Used:
+def _counted(again: _Again, tallies: dict[str, Tally], *, alone: bool) -> Used:
+    """Count the invariants on what the log makes, with which the tables were compared."""
+    all_ = Everything.of(again.book)
     check_lots(all_, tallies)
     check_claims(all_, tallies)
     null_power = check_rest(all_, tallies)

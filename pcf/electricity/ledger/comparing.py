@@ -14,30 +14,30 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pcf.electricity.ledger.checks import Everything
     from pcf.electricity.ledger.memory import MemoryBook
+    from pcf.electricity.ledger.tables import TableBook
 
     Whole = NDArray[np.int64]
 
 
-def differences(tables: Everything, again: MemoryBook, name: str) -> list[Problem]:
+def differences(tables: TableBook, again: MemoryBook, name: str) -> list[Problem]:
     """Return a problem for each table that is not what the log makes of it.
 
     No example: `pcf.electricity.ledger.Ledger.audit` shows it.
     """
     found = []
     for register in REGISTERS:
-        one = tables.book.registers[register].rows
+        one = tables.registers[register].rows
         other = again.registers[register].rows
         if one != other:
             pairs = zip(one, other, strict=False)
             row = next((at for at, (a, b) in enumerate(pairs, 1) if a != b), None)
             found.append(_differs(name, register, row or min(len(one), len(other)) + 1))
     pairs_of_columns = (
-        ("lot", tables.lots.columns(), again.all_lots().columns()),
-        ("position", tables.segments.columns(), again.all_segments().columns()),
-        ("production", tables.book.all_productions(), again.all_productions()),
-        ("consumption", tables.uses.columns(), again.all_uses().columns()),
+        ("lot", tables.all_lots().columns(), again.all_lots().columns()),
+        ("position", tables.all_segments().columns(), again.all_segments().columns()),
+        ("production", tables.all_productions(), again.all_productions()),
+        ("consumption", tables.all_uses().columns(), again.all_uses().columns()),
     )
     for table, stored, made in pairs_of_columns:
         row = _first_difference(stored, made)

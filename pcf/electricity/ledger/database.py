@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,12 +24,23 @@ APPLICATION = 0x70636665
 
 _WAIT = 60.0  # seconds that a writer waits for another one
 _SCHEMES = ("postgresql://", "postgres://")
-_SERVER_TYPES = {"integer": "BIGINT", "bytes": "BYTEA", "table": "", "keyed": ""}
+# A lot has a range that ends where it does.
+_RANGES = "FOREIGN KEY (number, size) REFERENCES position (lot, high) DEFERRABLE INITIALLY DEFERRED"
+_SERVER_TYPES = {
+    "integer": "BIGINT",
+    "bytes": "BYTEA",
+    "table": "",
+    "keyed": "",
+    "ranges_here": "",
+    "ranges_later": f"ALTER TABLE lot ADD {_RANGES};",
+}
 _FILE_TYPES = {
     "integer": "INTEGER",
     "bytes": "BLOB",
     "table": "STRICT",
     "keyed": "STRICT, WITHOUT ROWID",
+    "ranges_here": f", {_RANGES}",
+    "ranges_later": "",
 }
 
 
@@ -93,13 +105,24 @@ class _File:
         run = self._connection.execute
         for setting in ("foreign_keys=ON", "trusted_schema=OFF", "cell_size_check=ON"):
             run(f"PRAGMA {setting}")
-        if not read_only:
-            run("PRAGMA journal_mode=WAL")
-            run("PRAGMA synchronous=FULL")
-            run("PRAGMA fullfsync=ON")
         found = run("PRAGMA application_id").fetchone()[0]
         if found not in (0, APPLICATION) or (found == 0 and not self.is_empty()):
             raise LedgerError(problem("ledger-foreign", Where(file=self.name)))
+        if not read_only:
+            self._keep_a_log()
+            run("PRAGMA synchronous=FULL")
+            run("PRAGMA fullfsync=ON")
+
+    def _keep_a_log(self) -> None:
+        """Turn the write-ahead log on; a file keeps it, and two that begin at once take turns."""
+        until = time.monotonic() + _WAIT
+        while self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _told(self.name):

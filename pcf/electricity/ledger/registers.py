@@ -14,6 +14,7 @@ import numpy as np
 
 from pcf.digest import canonical
 from pcf.electricity.ledger.growing import Column
+from pcf.errors import LedgerError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,12 +102,16 @@ class Registers:
         return self.tables[name]
 
     def load(self, name: str, rows: Iterable[Cells]) -> None:
-        """Fill an empty register with stored rows in the order of their numbers."""
-        for row in rows:
-            if name == "issue":
-                self.issue(row)
-            else:
-                self[name].number_of(row)
+        """Fill an empty register with stored rows, each after its number, in their order.
+
+        Raises LedgerError where a number is not the next one, or a row stands twice.
+
+        No example: that of `pcf.electricity.ledger.Ledger` runs it.
+        """
+        for number, *row in rows:
+            add = self.issue if name == "issue" else self[name].number_of
+            if add(tuple(row)) != number:
+                raise LedgerError(problem("ledger-tables"))
 
     def issue(self, row: Cells) -> int:
         """Return the number of an issue: scheme, series, source, tradable, owner, usable until."""

@@ -1,5 +1,6 @@
 -- The tables of a ledger, the same in SQLite and PostgreSQL. {integer} and {bytes} are the types for
--- whole numbers of 64 bits and for bytes; {table} and {keyed} end a table (STRICT, WITHOUT ROWID).
+-- whole numbers of 64 bits and for bytes; {table} and {keyed} end a table (STRICT, WITHOUT ROWID);
+-- lots and their ranges refer to each other, which SQLite takes where it stands, PostgreSQL at the end.
 
 -- The log: the truth. Everything below it follows from it and can be rebuilt.
 CREATE TABLE event (
@@ -135,7 +136,7 @@ CREATE TABLE lot (
   low {integer} NOT NULL CHECK (low >= 0),
   size {integer} NOT NULL CHECK (size > 0),
   UNIQUE (issue, low),
-  UNIQUE (number, size)
+  UNIQUE (number, size){ranges_here}
 ) {table};
 CREATE INDEX lot_span ON lot (issue, span);
 
@@ -157,7 +158,7 @@ CREATE TABLE position (
   CHECK (before = low),
   CHECK ((high = size) = (after IS NULL)),
   CHECK (after = high),
-  FOREIGN KEY (lot, size) REFERENCES lot (number, size),
+  FOREIGN KEY (lot, size) REFERENCES lot (number, size) DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY (lot, before) REFERENCES position (lot, high) DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY (lot, after) REFERENCES position (lot, low) DEFERRABLE INITIALLY DEFERRED
 ) {keyed};
@@ -183,3 +184,5 @@ CREATE TABLE consumption (
   CHECK (0 <= claimed AND claimed <= energy),
   CHECK (0 <= parts AND parts <= energy)
 ) {table};
+
+{ranges_later}

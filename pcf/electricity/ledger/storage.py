@@ -98,10 +98,10 @@ def store_event(database: Database, event: Event, token: int) -> None:
 
 
 def stored_registers(database: Database) -> Registers:
-    """Return the registers as they are stored."""
+    """Return the registers as they are stored; raise LedgerError where their numbers have gaps."""
     registers = Registers()
     for name, (columns, _) in REGISTERS.items():
-        query = f"SELECT {', '.join(columns)} FROM {name} ORDER BY number"  # noqa: S608 - our own constants
+        query = f"SELECT number, {', '.join(columns)} FROM {name} ORDER BY number"  # noqa: S608 - our own constants
         registers.load(name, database.rows(query))
     return registers
 
