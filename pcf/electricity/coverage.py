@@ -1,4 +1,4 @@
-"""What covers a line's electricity, hour by hour, and which serials stand behind it?
+"""What covers a line's electricity by the hour? Coverage, supplies, the serials behind a kWh.
 
 Everything here reads a plan and gives what a footprint and a report need: the supply of a line for
 its treatment, consumption and coverage by hour, month and year, null power, serials. A line that is
@@ -21,24 +21,23 @@ from pcf.electricity.matching.amounts import in_proportion
 from pcf.electricity.matching.available import parts_of_wholes
 from pcf.electricity.matching.kinds import certificates
 from pcf.electricity.matching.pairing import side_by_side
-from pcf.electricity.matching.periods import interval_of, periods_of, within_one
+from pcf.electricity.matching.periods import interval_of, within_one
 from pcf.electricity.matching.sorting import ranked
 from pcf.electricity.supply import AVERAGE, Share, Supply, technology_called
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from pcf.electricity.intervals import Interval
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.own import OwnPower
     from pcf.electricity.matching.plans import Plan
     from pcf.electricity.profiles import Unit
     from pcf.electricity.supply import Connection, Losses
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
     Way = tuple[str, Connection, float | None]
 
 
@@ -124,12 +123,11 @@ def coverage(plan: Plan, unit: Unit = "month", *, of: str = "") -> Coverage:
     certified, own, null = _per_reading(plan)
     numbers = np.unique(period[placed])
     place = np.searchsorted(numbers, period[placed])
-    columns = []
-    for energy in (used, certified, own, null):
-        sums = np.zeros(len(numbers), dtype=np.int64)
-        np.add.at(sums, place, energy[placed])
-        columns.append(sums)
-    return Coverage(unit, numbers, *columns, unplaced=int(used[mine & ~inside].sum()))
+    sums = np.zeros((4, len(numbers)), dtype=np.int64)
+    for row, energy in zip(sums, (used, certified, own, null), strict=True):
+        np.add.at(row, place, energy[placed])
+    unplaced = int(used[mine & ~inside].sum())
+    return Coverage(unit, numbers, sums[0], sums[1], sums[2], sums[3], unplaced)
 
 
 def scores(plan: Plan) -> Scores:
@@ -448,7 +446,8 @@ class Lines(NamedTuple):
     def places(self, place: Whole, cell: Whole) -> Whole:
         """Return the new reading of a cell of the table, from the new place of each old one."""
         count = self.used.shape[1]
-        return place[self.rows][cell // count] + cell % count
+        found: Whole = place[self.rows][cell // count] + cell % count
+        return found
 
     def number(self, demand: Whole, count: int) -> Whole:
         """Return which divided reading each of some readings is, or -1."""

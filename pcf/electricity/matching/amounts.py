@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     from numpy.typing import NDArray
 
-    Whole = NDArray[np.int64]
+    from pcf.electricity.matching.arrays import Whole
+
+    Kind = TypeVar("Kind", bound=np.generic[Any])
 
 
 def cell_starts(cells: Whole) -> Whole:
@@ -31,7 +35,7 @@ def cell_sums(energy: Whole, starts: Whole) -> Whole:
     return np.add.reduceat(energy, starts) if len(starts) else energy[:0]
 
 
-def repeated(values: Whole, starts: Whole, count: int) -> Whole:
+def repeated(values: NDArray[Kind], starts: Whole, count: int) -> NDArray[Kind]:
     """Return the value of each row's cell."""
     return np.repeat(values, np.diff(starts, append=count))
 

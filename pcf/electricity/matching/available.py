@@ -1,4 +1,4 @@
-"""What of each reading, and of each certificate, is still there to be matched?
+"""How much is there to be matched? Of each reading, and of each certificate.
 
 A part of a meter covers its whole too: a whole offers what it measured beyond its parts. What other
 systems have taken of a device's production is not there.
@@ -13,13 +13,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import DemandColumns, SupplyColumns
     from pcf.electricity.facts import AttributeExclusion, ProductionRecord
-
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
+    from pcf.electricity.matching.arrays import Whole
 
 
 def open_energy(demand: DemandColumns) -> Whole:
@@ -37,11 +33,12 @@ def open_energy(demand: DemandColumns) -> Whole:
     found = demand.energy - demand.claimed
     part, whole = parts_of_wholes(demand)
     np.subtract.at(found, whole, np.maximum(demand.energy - demand.claimed, 0)[part])
-    return np.maximum(found, 0, out=found)
+    np.maximum(found, 0, out=found)
+    return found
 
 
 def parts_of_wholes(demand: DemandColumns) -> tuple[Whole, Whole]:
-    """Return the rows that are parts, and the row of which each is one; without those not there."""
+    """Return the rows that are parts and the row of which each is one, where it is there."""
     if not any(demand.within.names):
         none = np.zeros(0, dtype=np.int64)
         return none, none
@@ -78,7 +75,7 @@ def excluded_rows(
     productions: Sequence[ProductionRecord],
     free: Whole,
 ) -> list[tuple[AttributeExclusion, Whole]]:
-    """Return each exclusion with the rows that it takes away; lessen `free` where volumes are apart.
+    """Return exclusions with the rows that they take away; lessen `free` where volumes are apart.
 
     Volumes are apart where the exclusion states its part, the production of exactly its interval is
     metered and the rows lie within it: then only what is left of the production is there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -16,16 +16,15 @@ from pcf.errors import ModelError, problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from pcf.electricity.matching.arrays import Whole
 
-    Whole = NDArray[np.int64]
     Columns = TypeVar("Columns", SupplyColumns, DemandColumns)
 
 
 def ordered_supply(supply: SupplyColumns) -> SupplyColumns:
     """Return certificates sorted by scheme, series and position.
 
-    Raises ModelError where two rows share a watt-hour, and where there are more than can be matched.
+    Raises ModelError where two rows share a watt-hour, and where there is too much energy.
 
     No example: `match` shows it.
     """
@@ -89,7 +88,7 @@ def _keys(columns: Sequence[Texts]) -> list[Whole]:
 
 
 def _taken(columns: Columns, order: Whole) -> Columns:
-    taken = {}
+    taken: dict[str, Any] = {}
     for each in fields(columns):
         content = getattr(columns, each.name)
         if isinstance(content, Texts):

@@ -69,9 +69,10 @@ class Circumstances:
     """What matching knows beside certificates and meter readings.
 
     `settlements` and `cancellations` are the registry's records by number; `exclusions` what other
-    systems have taken, `productions` what devices were metered to make; `ties` which device serves which site or meter; `corridors` where power of
-    one place can be delivered to another; `own` what own plants gave without certificates; `stores`
-    the batteries of sites; `cancelled_on` the day on which certificates are to be cancelled.
+    systems have taken, `productions` what devices were metered to make; `ties` which device serves
+    which site or meter; `corridors` where power of one place can be delivered to another; `own`
+    what own plants gave without certificates; `stores` the batteries of sites; `cancelled_on` the
+    day on which certificates are to be cancelled.
     """
 
     settlements: Mapping[str, Settlement] = field(default_factory=dict, hash=False)

@@ -17,12 +17,9 @@ from pcf.electricity.matching.laying import Flows, givers, lay, takers
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.laying import Work
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
 MOST_PAIRS = 400_000
 """The most pairs of classes between which a largest flow is sought."""
@@ -72,6 +69,7 @@ def fill_classes(work: Work, given: Offered, got: Asked, allowed: Flags, tier: s
             energy = _grown(pairs, energy, np.where(classes[3] <= level, offered, 0), wanted)
     used = energy > 0
     if used.any():
+        work.so_far()
         lay(work, supply, demand, Flows(*(each[used] for each in (*pairs, energy))), tier)
 
 

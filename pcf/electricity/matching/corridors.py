@@ -7,7 +7,7 @@ program may have no whole-number corner; then it is solved in whole numbers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,14 +18,12 @@ from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
+    from pcf.electricity.matching.arrays import Flags, Whole, Wide
     from pcf.electricity.matching.classes import Asked, Offered
     from pcf.electricity.matching.laying import Work
 
-    Flags = NDArray[np.bool_]
     Numbers = NDArray[np.float64]
-    Whole = NDArray[np.int64]
 
 MOST_VARIABLES = 60_000
 """The most pairs of classes in a linear program."""
@@ -41,9 +39,9 @@ class Limits(NamedTuple):
 
 
 class _Program(NamedTuple):
-    """Rows of `matrix` are classes of certificates, of readings, and corridors in periods."""
+    """Rows of `matrix` (sparse) are classes of certificates, of readings, corridors in periods."""
 
-    matrix: csr_array
+    matrix: Any
     most: Whole
 
 
@@ -74,6 +72,7 @@ def fill_corridors(work: Work, given: Offered, got: Asked, allowed: Flags, limit
     energy = _solved(_program(pairs, offered, wanted, used), order)
     keep = energy > 0
     if keep.any():
+        work.so_far()
         lay(work, supply, demand, Flows(*(each[keep] for each in (*pairs, energy))), "corridor")
 
 
@@ -128,14 +127,20 @@ def _whole_solution(program: _Program, cost: Numbers, total: int | None) -> Whol
     from scipy.optimize import linprog  # noqa: PLC0415 - loads slowly, and few ask
 
     scale = max(float(program.most.max()), 1.0)
-    equal = {} if total is None else {"A_eq": np.ones((1, len(cost))), "b_eq": [total / scale]}
+    sums = None if total is None else (np.ones((1, len(cost))), np.array([total / scale]))
     found = linprog(
-        cost, A_ub=program.matrix, b_ub=program.most / scale, method="highs-ds", **equal
+        cost,
+        A_ub=program.matrix,
+        b_ub=program.most / scale,
+        A_eq=None if sums is None else sums[0],
+        b_eq=None if sums is None else sums[1],
+        method="highs-ds",
     )
     if found.status != 0:
         raise ModelError(problem("match-unsolved", "", (), why=found.message))
-    energy = np.rint(found.x * scale).astype(np.int64)
-    if _holds(program, energy, total) and np.abs(found.x * scale - energy).max() < 0.25:
+    amounts = np.asarray(found.x) * scale
+    energy: Wide = np.rint(amounts).astype(np.int64)
+    if _holds(program, energy, total) and float(np.abs(amounts - energy).max()) < 0.25:
         return energy
     return _integer_solution(program, cost, total)
 
@@ -147,7 +152,10 @@ def _integer_solution(program: _Program, cost: Numbers, total: int | None) -> Wh
     if total is not None:
         constraints.append(LinearConstraint(np.ones((1, len(cost))), lb=total, ub=total))
     found = milp(
-        cost, integrality=np.ones(len(cost)), constraints=constraints, options={"mip_rel_gap": 0.0}
+        cost,
+        integrality=np.ones(len(cost), dtype=np.int64),
+        constraints=constraints,
+        options={"mip_rel_gap": 0.0},
     )
     energy = np.zeros(0, dtype=np.int64) if found.x is None else np.rint(found.x).astype(np.int64)
     if found.status != 0 or not _holds(program, energy, total):

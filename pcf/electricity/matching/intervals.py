@@ -16,11 +16,9 @@ from pcf.electricity.matching.amounts import cell_starts, cell_sums
 from pcf.electricity.matching.laying import Flows, givers, lay, takers
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.laying import Work
 
-    Whole = NDArray[np.int64]
 
 _BY_ORDER = {"fifo", "lifo", "lowest_factor", "highest_factor", "lowest_price"}
 
@@ -55,6 +53,7 @@ def fill_intervals(work: Work, given: Spans, got: tuple[Whole, Whole, Whole], ti
         flows = _sweep(classes, classes[3], offered, (asked, wanted))
         work.gap += best - int(flows.energy.sum())
     if len(flows.energy):
+        work.so_far()
         lay(work, supply, demand, flows, tier)
 
 
@@ -62,7 +61,7 @@ def _sweep(classes: Whole, key: Whole, offered: Whole, demand: tuple[Whole, Whol
     """Return flows between classes: part by part, period by period, the smallest key first."""
     asked, wanted = demand
     found: list[tuple[int, int, int]] = []
-    parts, first, last = (classes[row].tolist() for row in range(3))
+    first, last = (classes[row].tolist() for row in (1, 2))
     keys, left = key.tolist(), offered.tolist()
     by_first = np.lexsort((classes[1], classes[0]))
     starts = cell_starts(classes[0][by_first])
@@ -90,6 +89,5 @@ def _sweep(classes: Whole, key: Whole, offered: Whole, demand: tuple[Whole, Whol
             found.append((giver, taker, step))
             need -= step  # noqa: PLW2901 - what is left of it
             left[giver] -= step
-    del parts
     columns = np.array(found, dtype=np.int64).reshape(-1, 3)
     return Flows(columns[:, 0], columns[:, 1], columns[:, 2])

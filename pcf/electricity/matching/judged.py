@@ -1,4 +1,4 @@
-"""What do the rules say of each certificate and each reading, before anything is matched?"""
+"""What do the rules say of each certificate and each reading? Fates, before any matching."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
     from pcf.electricity.columns import DemandColumns, SupplyColumns
     from pcf.electricity.facts import AttributeExclusion
+    from pcf.electricity.matching.arrays import Whole, Wide
     from pcf.electricity.matching.circumstances import Circumstances
     from pcf.electricity.matching.criteria import Reason
-    from pcf.electricity.matching.kinds import Certificate, Codes, Use
+    from pcf.electricity.matching.kinds import Certificate, Use
     from pcf.electricity.matching.pairs import Pairs
     from pcf.electricity.profiles import Profile
 
     Fates = NDArray[np.int16]
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
+EVERY = slice(None)
 FREE, BY_KIND, BY_TIME = 0, 1, 2
 """The fate of a row: nothing stands against it, its kind is refused, or (from here on) its time."""
 
@@ -39,7 +39,7 @@ class Offers:
 
     `fate` is `FREE`, `BY_KIND` (then `reasons` of its `kind` says why) or `BY_TIME` + the place of
     its reason in `tests`: the test, and the exclusion where it is one. `first` and `last` are the
-    window of each row; `energy` what of it can be used.
+    window of each row; `left` what exclusions leave of each row, None where that is all.
     """
 
     columns: SupplyColumns
@@ -49,10 +49,17 @@ class Offers:
     tests: tuple[tuple[str, AttributeExclusion | None], ...]
     first: Whole
     last: Whole
-    energy: Whole
+    left: Whole | None
+
+    def energy(self, rows: slice | Whole = EVERY) -> Wide:
+        """Return what of some rows can be used."""
+        columns = self.columns
+        found = columns.high[rows] - columns.low[rows] if self.left is None else self.left[rows]
+        usable: Wide = np.where(self.fate[rows] == FREE, found, 0)
+        return usable
 
     @property
-    def kind(self) -> Codes:
+    def kind(self) -> Whole:
         """The kind of each row."""
         return self.made.kind
 
@@ -64,15 +71,31 @@ class Offers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Needs:
-    """Readings with what is said of each row; see `Offers`. `period` is where each one lies."""
+    """Readings with what is said of each row; see `Offers`.
+
+    `period` is where each one lies, `measured` what wholes measure beyond their parts, None where
+    there are no parts.
+    """
 
     columns: DemandColumns
-    kind: Codes
+    kind: Whole
     kinds: tuple[Use, ...]
     reasons: tuple[Reason | None, ...]
     fate: Fates
     period: Whole
-    energy: Whole
+    measured: Wide | None
+
+    def energy(self, rows: slice | Whole = EVERY) -> Whole:
+        """Return what of some readings can be covered."""
+        return np.where(self.fate[rows] == FREE, self.uncovered(rows), 0)
+
+    def uncovered(self, rows: slice | Whole = EVERY) -> Wide:
+        """Return what of some readings no claim covers yet, whatever the rules say."""
+        if self.measured is not None:
+            return self.measured[rows]
+        columns = self.columns
+        found: Wide = np.maximum(columns.energy[rows] - columns.claimed[rows], 0)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,16 +122,12 @@ def judge_rows(
     offers = _offers(supply, profile, circumstances)
     needs = _needs(demand, profile)
     found = pairs(
-        [kind if why is None else None for kind, why in _zipped(offers.kinds, offers.reasons)],
-        [kind if why is None else None for kind, why in _zipped(needs.kinds, needs.reasons)],
+        [None if why else kind for kind, why in zip(offers.kinds, offers.reasons, strict=True)],
+        [None if why else kind for kind, why in zip(needs.kinds, needs.reasons, strict=True)],
         profile,
         circumstances,
     )
     return Judged(profile, circumstances, offers, needs, found)
-
-
-def _zipped(kinds, reasons):
-    return zip(kinds, reasons, strict=True)
 
 
 def _offers(supply: SupplyColumns, profile: Profile, circumstances: Circumstances) -> Offers:
@@ -120,17 +139,23 @@ def _offers(supply: SupplyColumns, profile: Profile, circumstances: Circumstance
     for test, failed in refused_by_time(made, profile, circumstances):
         fate[failed & (fate == FREE)] = BY_TIME + len(tests)
         tests.append((test, None))
-    energy = supply.energy
-    if "exclusion" in profile.rules and circumstances.exclusions:
-        counted = profile.rules["exclusion"].words("kinds")
-        known = [each for each in circumstances.exclusions if each.kind in counted]
-        for each, rows in excluded_rows(supply, known, circumstances.productions, energy):
+    left = None
+    known = _counted(profile, circumstances)
+    if known:
+        left = supply.energy
+        for each, rows in excluded_rows(supply, known, circumstances.productions, left):
             fate[rows[fate[rows] == FREE]] = BY_TIME + len(tests)
             tests.append(("exclusion", each))
-    for _, first, last in windows(made, profile):
-        pass
-    energy[fate != FREE] = 0
-    return Offers(supply, made, reasons, fate, tuple(tests), first, last, energy)
+    *_, (_, first, last) = windows(made, profile)
+    return Offers(supply, made, reasons, fate, tuple(tests), first, last, left)
+
+
+def _counted(profile: Profile, circumstances: Circumstances) -> list[AttributeExclusion]:
+    """Return the exclusions that a profile counts."""
+    rule = profile.rules.get("exclusion")
+    if rule is None:
+        return []
+    return [each for each in circumstances.exclusions if each.kind in rule.words("kinds")]
 
 
 def _needs(demand: DemandColumns, profile: Profile) -> Needs:
@@ -139,12 +164,11 @@ def _needs(demand: DemandColumns, profile: Profile) -> Needs:
     fate = _by_kind(kind, reasons)
     period, inside = within_one(demand.start, demand.end, profile.unit)
     fate[~inside & (fate == FREE)] = BY_TIME
-    energy = open_energy(demand)
-    energy[fate != FREE] = 0
-    return Needs(demand, kind, kinds, reasons, fate, period, energy)
+    measured = open_energy(demand) if any(demand.within.names) else None
+    return Needs(demand, kind, kinds, reasons, fate, period, measured)
 
 
-def _by_kind(kind: Codes, reasons: tuple[Reason | None, ...]) -> Fates:
+def _by_kind(kind: Whole, reasons: tuple[Reason | None, ...]) -> Fates:
     refused = np.array([why is not None for why in reasons], dtype=np.bool_)
     if not refused.any():
         return np.zeros(len(kind), dtype=np.int16)

@@ -8,10 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Whole = NDArray[np.int64]
+    from pcf.electricity.matching.arrays import Whole
 
 
 def count_legs(given: Whole, got: Whole) -> int:

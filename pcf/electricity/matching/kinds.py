@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
     from pcf.electricity.columns import DemandColumns, SupplyColumns
     from pcf.electricity.facts import Cancellation, Device, Settlement
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.circumstances import Circumstances, Tie
     from pcf.electricity.profiles import Instrument
 
-    Whole = NDArray[np.int64]
-    Codes = NDArray[np.int32]
 
 _TABLE = 2**22
 """How many combinations are looked up in a table rather than sorted."""
@@ -81,7 +80,7 @@ class Use:
 
 def certificates(
     supply: SupplyColumns, circumstances: Circumstances
-) -> tuple[Codes, tuple[Certificate, ...]]:
+) -> tuple[Whole, tuple[Certificate, ...]]:
     """Return the kind of each row of supply, and the kinds."""
     texts = ("scheme", "device", "owner", "made", "state", "bound", "cancellation")
     columns = [getattr(supply, name).codes for name in texts]
@@ -104,19 +103,19 @@ def certificates(
     return codes, tuple(kinds)
 
 
-def uses(demand: DemandColumns) -> tuple[Codes, tuple[Use, ...]]:
+def uses(demand: DemandColumns) -> tuple[Whole, tuple[Use, ...]]:
     """Return the kind of each row of demand, and the kinds."""
     texts = ("meter", "consumer", "site", "place", "measured")
     columns = [getattr(demand, name).codes for name in texts]
     codes, rows = coded([*columns, demand.trial])
-    kinds = tuple(
-        Use(*(getattr(demand, name)[row] for name in texts), bool(demand.trial[row]))
-        for row in rows.tolist()
-    )
-    return codes, kinds
+    kinds = []
+    for row in rows.tolist():
+        meter, consumer, site, place, measured = (getattr(demand, name)[row] for name in texts)
+        kinds.append(Use(meter, consumer, site, place, measured, bool(demand.trial[row])))
+    return codes, tuple(kinds)
 
 
-def coded(columns: Sequence[NDArray[Any]]) -> tuple[Codes, Whole]:
+def coded(columns: Sequence[NDArray[Any]]) -> tuple[Whole, Whole]:
     """Return a code for each different combination of columns, and a row of each.
 
     Columns hold whole numbers that are not below zero.

@@ -24,11 +24,41 @@ from pcf.electricity.matching.sorting import sorted_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.policies import Policy
 
-    Whole = NDArray[np.int64]
+
+@dataclass(slots=True, eq=False)
+class Book:
+    """Legs as they come: rows of certificates and readings, positions, watt-hours.
+
+    Columns grow ahead of what they hold; what is not written takes no memory.
+    """
+
+    columns: list[Whole] = field(default_factory=lambda: [np.empty(0, dtype=np.int64)] * 4)
+    count: int = 0
+
+    def reserve(self, more: int) -> None:
+        """Make room for so many more legs, and then some."""
+        wanted = self.count + more
+        if wanted > len(self.columns[0]):
+            room = max(wanted, len(self.columns[0]) * 3 // 2)
+            for place, column in enumerate(self.columns):
+                self.columns[place] = np.empty(room, dtype=np.int64)
+                self.columns[place][: self.count] = column[: self.count]
+
+    def write(self, *legs: Whole) -> None:
+        """Add legs, column by column."""
+        self.reserve(len(legs[0]))
+        here = slice(self.count, self.count + len(legs[0]))
+        for column, values in zip(self.columns, legs, strict=True):
+            column[here] = values
+        self.count = here.stop
+
+    def read(self) -> tuple[Whole, Whole, Whole, Whole]:
+        """Return the legs so far."""
+        supply, demand, low, energy = (column[: self.count] for column in self.columns)
+        return supply, demand, low, energy
 
 
 @dataclass(slots=True, eq=False)
@@ -48,17 +78,17 @@ class Work:
     weight: Whole | None
     when: Whole
     taken: Whole | None = None
-    legs: list[tuple[Whole, Whole, Whole, Whole]] = field(default_factory=list)
+    legs: Book = field(default_factory=Book)
     tiers: dict[str, int] = field(default_factory=dict)
     gap: int = 0
     fast: bool | None = None
 
     def so_far(self) -> Whole | None:
         """Return how much of each row of certificates is used; None before the first legs."""
-        if self.taken is None and self.legs:
+        if self.taken is None and self.legs.count:
             self.taken = np.zeros(len(self.free), dtype=np.int64)
-            for supply, _, _, energy in self.legs:
-                np.add.at(self.taken, supply, energy)
+            supply, _, _, energy = self.legs.read()
+            np.add.at(self.taken, supply, energy)
         return self.taken
 
     @property
@@ -123,6 +153,8 @@ def _side(rows: Whole, keys: Sequence[Whole], inner: Sequence[Whole]) -> tuple[S
 def lay(work: Work, given: Side, got: Side, flows: Flows, tier: str) -> None:
     """Turn flows into legs of a tier: each class's rows give and get by the policy.
 
+    What was used of the certificates before is `work.taken`: see `Work.so_far`.
+
     No example: `match` shows it.
     """
     used = _used(work, given, _sums(flows.giver, flows.energy, len(given.starts)))
@@ -131,11 +163,10 @@ def lay(work: Work, given: Side, got: Side, flows: Flows, tier: str) -> None:
     supply = given.rows[pieces.giver]
     low = pieces.offset
     low += work.low[supply]
-    taken = work.so_far()
-    if taken is not None:
-        low += taken[supply]
-        taken[given.rows] += used
-    work.legs.append((supply, got.rows[pieces.taker], low, pieces.energy))
+    if work.taken is not None:
+        low += work.taken[supply]
+        work.taken[given.rows] += used
+    work.legs.write(supply, got.rows[pieces.taker], low, pieces.energy)
     work.tiers[tier] = work.tiers.get(tier, 0) + int(flows.energy.sum())
     work.free[given.rows] -= used
     work.open[got.rows] -= filled
@@ -143,7 +174,10 @@ def lay(work: Work, given: Side, got: Side, flows: Flows, tier: str) -> None:
 
 def _sums(of: Whole, energy: Whole, count: int) -> Whole:
     found = np.zeros(count, dtype=np.int64)
-    np.add.at(found, of, energy)
+    if (np.diff(of) > 0).all():
+        found[of] = energy
+    else:
+        np.add.at(found, of, energy)
     return found
 
 

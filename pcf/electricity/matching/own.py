@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from pcf.electricity.columns import DemandColumns
     from pcf.electricity.facts import Device, ProductionRecord
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.circumstances import Tie
     from pcf.electricity.profiles import Unit
     from pcf.errors import Problem
-
-    Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +117,8 @@ def own_power(  # noqa: PLR0913 - each is a different fact of a site
     if problems:
         raise ModelError(*problems)
     none = (np.zeros(0, dtype=np.int64),) * 4
-    columns = [np.concatenate(each) for each in zip(none, *parts, strict=True)]
-    return OwnPower(*columns, tuple(sorted(tied)), known, tied)
+    rows, device, energy, null = (np.concatenate(each) for each in zip(none, *parts, strict=True))
+    return OwnPower(rows, device, energy, null, tuple(sorted(tied)), known, tied)
 
 
 def _served(demand: DemandColumns, tie: Tie) -> NDArray[np.bool_]:

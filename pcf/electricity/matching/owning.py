@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.electricity.matching.cells import fill_cells
+from pcf.electricity.matching.cells import Cells, fill_cells
 from pcf.electricity.matching.laying import Work
 from pcf.electricity.matching.periods import periods_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pcf.electricity.matching.judged import Judged
     from pcf.electricity.matching.own import OwnPower
-
-    Whole = NDArray[np.int64]
 
 
 def fill_own(work: Work, judged: Judged, own: OwnPower) -> int:
@@ -54,11 +50,14 @@ def fill_own(work: Work, judged: Judged, own: OwnPower) -> int:
         if offer >= 0:
             mine = (own.device == own.names.index(each.device_id)) & (need >= 0)
             asked = np.flatnonzero(mine & judged.pairs.allowed[offer][need])
-            given = rows[usable[rows] & (sub.free[rows] > 0)]
-            fill_cells(sub, (given, made[given]), (asked, period[asked]), "own")
+            fits = rows[usable[rows] & (sub.free[rows] > 0)]
+            low = int(made.min()) if len(made) else 0
+            given, got = np.full(len(made), -1, np.int32), np.full(len(need), -1, np.int32)
+            given[fits], got[asked] = made[fits] - low, period[asked] - low
+            fill_cells(sub, Cells(given), Cells(got), "own")
         # Own power's certificates serve nothing else.
         work.free[rows] = 0
-    legs = [(supply, own.demand[row], low, energy) for supply, row, low, energy in sub.legs]
-    work.legs.extend(legs)
+    supply, row, low_, energy = sub.legs.read()
+    work.legs.write(supply, own.demand[row], low_, energy)
     work.tiers.update(sub.tiers)
-    return sum(len(each[0]) for each in legs)
+    return sub.legs.count

@@ -18,9 +18,8 @@ from pcf.errors import ModelError, problem
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from numpy.typing import NDArray
+    from pcf.electricity.matching.arrays import Whole
 
-    Whole = NDArray[np.int64]
 
 WORTH_COMPILING = 500_000
 """Rows from which on a loop compiled anew is faster than numpy."""

@@ -13,21 +13,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pcf.electricity.matching.criteria import Reason, zone_of
-from pcf.text import fold, listed
+from pcf.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeVar
 
-    from numpy.typing import NDArray
-
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.circumstances import Circumstances
     from pcf.electricity.matching.kinds import Certificate, Use
     from pcf.electricity.profiles import Profile
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
     T = TypeVar("T")
+
+
+_ZONES = {
+    "province": "refused-zone-province",
+    "grid": "refused-zone-grid",
+    "country": "refused-zone-country",
+    "world": "refused-zone-world",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +142,24 @@ def reason_for_pair(test: str, kind: Certificate, use: Use, profile: Profile) ->
         code = "refused-trial-use" if use.trial else "refused-trial-certificate"
         return Reason(test, code, {"meter": use.meter})
     if test == "holder":
-        if kind.record is not None:
-            told = {"number": kind.cancellation, "recorded": kind.holder, "consumer": use.consumer}
-            return Reason(test, "refused-beneficiary", told)
-        return Reason(test, "refused-holder", {"owner": kind.owner, "consumer": use.consumer})
+        return _of_holder(kind, use)
     if test == "zone":
         told = {"place": kind.device.place if kind.device else "", "used": use.place}
-        return Reason(test, f"refused-zone-{profile.rules['zone'].parameters['level']}", told)
+        return Reason(test, _ZONES[str(profile.rules["zone"].parameters["level"])], told)
     kept = next(each for each in _kept(kind, profile) if each.test == test)
-    told = {"kept": listed(each for each in (kept.site, kept.meter) if each)}
-    if test == "cancellation":
-        return Reason(test, "refused-site", told | {"number": kind.cancellation})
-    if test == "binding":
-        return Reason(test, "refused-binding", told | {"number": kind.bound})
-    return Reason(test, "refused-own-use", told | {"device": kind.device_id})
+    code, name, number = {
+        "cancellation": ("refused-site", "number", kind.cancellation),
+        "binding": ("refused-binding", "number", kind.bound),
+        "own-use": ("refused-own-use", "device", kind.device_id),
+    }[test]
+    return Reason(test, code, {"kept": kept.site or kept.meter, name: number})
+
+
+def _of_holder(kind: Certificate, use: Use) -> Reason:
+    if kind.record is None:
+        return Reason("holder", "refused-holder", {"owner": kind.owner, "consumer": use.consumer})
+    told = {"number": kind.cancellation, "recorded": kind.holder, "consumer": use.consumer}
+    return Reason("holder", "refused-beneficiary", told)
 
 
 def _offer(kind: Certificate, profile: Profile) -> Offer:
@@ -242,4 +251,5 @@ def _equal(one: Sequence[object], other: Sequence[object]) -> Flags:
     left, right = (
         np.array([places[each] for each in side], dtype=np.int64) for side in (one, other)
     )
-    return left[:, None] == right[None, :]
+    found: Flags = left[:, None] == right[None, :]
+    return found

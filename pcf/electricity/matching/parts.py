@@ -21,11 +21,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.corridors import Limits
     from pcf.electricity.matching.pairs import Pairs
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
 BOUND, CELL, INTERVAL, CLASS, CORRIDOR = "bound", "cell", "interval", "class", "corridor"
 
@@ -86,7 +85,7 @@ def _member(sets: Flags, chosen: Whole) -> Whole:
 
 def _parts(sets: Flags) -> Whole:
     """Return the part of each set: sets that share a need belong together."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - loads slowly
+    from scipy.sparse import csr_array  # noqa: PLC0415 - loads slowly, and few ask
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
 
     meets = csr_array(sets.astype(np.int32))

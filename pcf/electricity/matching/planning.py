@@ -14,7 +14,7 @@ import numpy as np
 
 from pcf.electricity.columns import Legs
 from pcf.electricity.matching.canonical import ordered_demand, ordered_supply
-from pcf.electricity.matching.cells import fill_cells
+from pcf.electricity.matching.cells import AT_ONCE, Cells, fill_cells
 from pcf.electricity.matching.circumstances import Circumstances
 from pcf.electricity.matching.classes import Asked, Offered, fill_classes
 from pcf.electricity.matching.corridors import Limits, fill_corridors
@@ -23,7 +23,7 @@ from pcf.electricity.matching.judged import Judged, judge_rows
 from pcf.electricity.matching.laying import Work
 from pcf.electricity.matching.owning import fill_own
 from pcf.electricity.matching.pairs import preferred
-from pcf.electricity.matching.parts import CLASS, CORRIDOR, INTERVAL, steps
+from pcf.electricity.matching.parts import BOUND, CELL, CLASS, INTERVAL, steps
 from pcf.electricity.matching.plans import Plan
 from pcf.electricity.matching.policies import Policy, demand_order, supply_order
 from pcf.electricity.matching.refusing import refused, unmet
@@ -32,14 +32,11 @@ from pcf.electricity.matching.windows import trade_windows
 from pcf.electricity.profiles import Profile, Unit, read_profile, varied
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import DemandColumns, SupplyColumns
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.own import OwnPower
-    from pcf.electricity.matching.parts import Step
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
+    Window = tuple[Whole, Whole]
 
 
 def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
@@ -89,7 +86,7 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
     mine = fill_own(work, judged, own) if own is not None else None
     _fill(work, judged)
     notes = fill_stores(work, judged)
-    against, usable = refused(judged, work)
+    against, rows = refused(judged, work)
     return Plan(
         profile=rules,
         policy=asked,
@@ -101,7 +98,8 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
         unmet=unmet(judged, work, own),
         tiers=work.tiers,
         gap=work.gap,
-        usable=usable,
+        refused_rows=rows,
+        lessened=judged.offers.left,
         notes=notes,
     )
 
@@ -113,12 +111,12 @@ def _moved(own: OwnPower | None, place: Whole | None) -> OwnPower | None:
     return replace(own, demand=place[own.demand])
 
 
-def _work(judged: Judged, policy: Policy, fast: bool | None) -> Work:  # noqa: FBT001 - as match has it
+def _work(judged: Judged, policy: Policy, fast: bool | None) -> Work:
     supply, demand = judged.offers.columns, judged.needs.columns
     return Work(
         policy=policy,
-        free=judged.offers.energy.copy(),
-        open=judged.needs.energy.copy(),
+        free=judged.offers.energy(),
+        open=judged.needs.energy(),
         low=supply.low,
         order=supply_order(supply, policy),
         weight=demand_order(demand, policy),
@@ -141,64 +139,92 @@ def _fill(work: Work, judged: Judged) -> None:
     _fill_allowed(work, judged, judged.pairs.allowed, (judged.offers.first, judged.offers.last))
 
 
-def _fill_allowed(work: Work, judged: Judged, allowed: Flags, window: tuple[Whole, Whole]) -> None:
-    number = judged.pairs.offer.astype(np.int32)
-    offer = number[judged.offers.kind]
+def _fill_allowed(work: Work, judged: Judged, allowed: Flags, window: Window) -> None:
+    """Match what is allowed, step by step."""
     limits = _limits(judged, allowed)
-    several = np.zeros(len(allowed), dtype=np.bool_)
-    if window[0] is not window[1]:
-        rows = np.flatnonzero((window[0] < window[1]) & (work.free > 0))
-        several[np.unique(offer[rows])] = True
-    for step in steps(allowed, judged.pairs, several, limits):
-        users = np.full(len(allowed) + 1, -1, dtype=np.int64)
+    for step in steps(allowed, judged.pairs, _several(work, judged, len(allowed), window), limits):
+        users = np.full(len(allowed) + 1, -1, dtype=np.int32)  # the last is for refused kinds, -1
         users[step.offers] = step.users
-        mine = users[:-1] >= 0
-        keep = (work.free > 0) & (users >= 0)[offer]
-        if window[0] is not window[1]:
-            keep &= window[0] <= window[1]
-        rows = np.flatnonzero(keep)
-        offered = Offered(rows, offer[rows], window[0][rows], window[1][rows])
-        if step.tier in (CLASS, CORRIDOR):
-            _fill_classes(work, judged, allowed & mine[:, None], offered, limits)
+        user = users[judged.pairs.offer]
+        need = np.append(step.of_need, -1).astype(np.int32)[judged.pairs.need]
+        if step.tier in (BOUND, CELL):
+            _fill_cells(work, judged, (user, need), window[0], step.tier)
+        elif step.tier == INTERVAL:
+            rows = _free(work, judged, user, window)
+            asked = _open(work, judged, need)
+            spans = Spans(rows, user[judged.offers.kind[rows]], *(each[rows] for each in window))
+            part = need[judged.needs.kind[asked]]
+            fill_intervals(work, spans, (asked, part, judged.needs.period[asked]), step.tier)
         else:
-            _fill_parts(work, judged, step, users, offered)
+            mine = allowed & (users[:-1] >= 0)[:, None]
+            _fill_classes(work, judged, (mine, user), window, limits)
+
+
+def _several(work: Work, judged: Judged, offers: int, window: Window) -> Flags:
+    """Return which offers have certificates that may be used in more than one period."""
+    found = np.zeros(offers + 1, dtype=np.bool_)
+    if window[0] is not window[1]:
+        kinds = np.zeros(len(judged.offers.kinds), dtype=np.bool_)
+        kinds[judged.offers.kind[(window[0] < window[1]) & (work.free > 0)]] = True
+        found[judged.pairs.offer[kinds]] = True
+    return found[:-1]
+
+
+def _fill_cells(
+    work: Work, judged: Judged, part: tuple[Whole, Whole], first: Whole, tier: str
+) -> None:
+    """Match cell by cell: one part and one period, which the certificates of a cell tier have."""
+    low = min((int(each.min()) for each in (first, judged.needs.period) if len(each)), default=0)
+    parts = max(int(each.max(initial=-1)) for each in part) + 1
+    given = _cells(work.free, judged.offers.kind, part[0], (first, low, parts))
+    got = _cells(work.open, judged.needs.kind, part[1], (judged.needs.period, low, parts))
+    fill_cells(work, given, got, tier)
+
+
+def _cells(left: Whole, kind: Whole, part: Whole, periods: tuple[Whole, int, int]) -> Cells:
+    """Return the cell of each row: its period and the part of its kind; -1 for no part."""
+    period, low, parts = periods
+    wide = len(kind) > 0 and (int(period.max()) - low + 1) * parts >= 2**31
+    found: Whole = np.empty(len(kind), dtype=np.int64) if wide else np.empty(len(kind), np.int32)
+    for start in range(0, len(kind), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        own = part[kind[rows]]
+        cell = (period[rows].astype(found.dtype) - low) * parts + own
+        found[rows] = np.where((own >= 0) & (left[rows] > 0), cell, -1)
+    return Cells(found)
 
 
 def _fill_classes(
-    work: Work, judged: Judged, allowed: Flags, offered: Offered, limits: Limits | None
+    work: Work,
+    judged: Judged,
+    allowed: tuple[Flags, Whole],
+    window: Window,
+    limits: Limits | None,
 ) -> None:
     """Match offers whose users overlap without order, or lie behind a corridor."""
-    rows, need = _asked(work, judged, allowed.any(axis=0))
-    asked = Asked(rows, need, judged.needs.period[rows])
-    through = limits is not None and (limits.corridor[allowed.any(axis=1)] >= 0).any()
+    rows = _free(work, judged, allowed[1], window)
+    offer = judged.pairs.offer[judged.offers.kind[rows]]
+    offered = Offered(rows, offer, *(each[rows] for each in window))
+    wanted = np.append(allowed[0].any(axis=0), False)
+    asked = _open(work, judged, np.where(wanted, 0, -1)[judged.pairs.need])
+    need = judged.pairs.need[judged.needs.kind[asked]]
+    readings = Asked(asked, need, judged.needs.period[asked])
+    through = limits is not None and (limits.corridor[allowed[0].any(axis=1)] >= 0).any()
     if limits is not None and through:
-        fill_corridors(work, offered, asked, allowed, limits)
+        fill_corridors(work, offered, readings, allowed[0], limits)
     else:
-        fill_classes(work, offered, asked, allowed, CLASS)
+        fill_classes(work, offered, readings, allowed[0], CLASS)
 
 
-def _fill_parts(work: Work, judged: Judged, step: Step, users: Whole, offered: Offered) -> None:
-    """Match offers of which each may serve every reading of its part."""
-    rows, need = _asked(work, judged, step.of_need >= 0)
-    part, of_row, period = users[offered.offer], step.of_need[need], judged.needs.period[rows]
-    if step.tier == INTERVAL:
-        spans = Spans(offered.rows, part, offered.first, offered.last)
-        fill_intervals(work, spans, (rows, of_row, period), step.tier)
-        return
-    # In a cell a certificate has one period: a part and a period are one number.
-    periods = (offered.first, period)
-    low = min((int(each.min()) for each in periods if len(each)), default=0)
-    width = max((int(each.max()) for each in periods if len(each)), default=0) - low + 1
-    given = part * width + (offered.first - low)
-    fill_cells(work, (offered.rows, given), (rows, of_row * width + (period - low)), step.tier)
+def _free(work: Work, judged: Judged, user: Whole, window: Window) -> Whole:
+    """Return the certificates of kinds with a user that are still free in some period."""
+    keep = (work.free > 0) & (user >= 0)[judged.offers.kind]
+    return np.flatnonzero(keep & (window[0] <= window[1]))
 
 
-def _asked(work: Work, judged: Judged, wanted: Flags) -> tuple[Whole, Whole]:
-    """Return the open readings of some needs, and the need of each."""
-    need = judged.pairs.need.astype(np.int32)[judged.needs.kind]
-    known = np.append(wanted, False)  # noqa: FBT003 - what a refused kind, -1, is
-    rows = np.flatnonzero((work.open > 0) & known[need])
-    return rows, need[rows]
+def _open(work: Work, judged: Judged, need: Whole) -> Whole:
+    """Return the open readings of kinds with a need."""
+    return np.flatnonzero((work.open > 0) & (need >= 0)[judged.needs.kind])
 
 
 def _limits(judged: Judged, allowed: Flags) -> Limits | None:
@@ -220,9 +246,4 @@ def _limits(judged: Judged, allowed: Flags) -> Limits | None:
 
 
 def _legs(work: Work, judged: Judged) -> Legs:
-    supply, demand = judged.offers.columns, judged.needs.columns
-    none = (np.zeros(0, dtype=np.int64),) * 4
-    parts = work.legs or [none]
-    if len(parts) == 1:
-        return Legs(supply, demand, *parts[0])
-    return Legs(supply, demand, *(np.concatenate(each) for each in zip(*parts, strict=True)))
+    return Legs(judged.offers.columns, judged.needs.columns, *work.legs.read())

@@ -19,10 +19,9 @@ from pcf.findings import finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import DemandColumns, SupplyColumns, Texts
     from pcf.electricity.coverage import Coverage
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.circumstances import Circumstances
     from pcf.electricity.matching.own import OwnPower
     from pcf.electricity.matching.policies import Policy
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from pcf.electricity.profiles import Profile, Unit
     from pcf.electricity.supply import Losses, Supply
     from pcf.findings import Finding
-
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +66,11 @@ class Plan:
     """Which certificates serve which readings under a profile, and what was not matched.
 
     `legs` are certificates to readings; the first `of_own` of them prove own power, which `own`
-    holds. `evidence` are the cancellation records that `with_records` found to be right. `refused` are certificates that the rules do not let serve, `unmet` consumption that
+    holds. `refused` are certificates that the rules do not let serve, `unmet` consumption that
     nothing covers; `tiers` are the watt-hours that each tier matched, `gap` how many fewer they are
-    than the rules would let be matched. `usable` are the watt-hours of each certificate row that
-    the rules allow.
+    than the rules would let be matched. `refused_rows` says of each row of certificates whether it
+    is refused, `lessened` what exclusions leave of each, None where that is all. `evidence` are the
+    cancellation records that `with_records` found to be right.
 
     A plan gives no claim: the registry's cancellation record does (see `pcf.electricity.ledger`).
     """
@@ -86,7 +83,8 @@ class Plan:
     unmet: tuple[Refusal, ...]
     tiers: Mapping[str, int]
     gap: int
-    usable: Whole
+    refused_rows: Flags
+    lessened: Whole | None = None
     own: OwnPower | None = None
     of_own: int = 0
     notes: tuple[Finding, ...] = ()
@@ -193,9 +191,15 @@ class Plan:
         name = f"{self.profile.id} {period} {_digest(part)}"
         return Claim(name, beneficiary, period, part, profile=self.profile.name)
 
+    def _usable(self) -> Whole:
+        """Return what of each row of certificates the rules let be used."""
+        columns = self.legs.supply_columns
+        energy = columns.energy if self.lessened is None else self.lessened
+        return np.where(self.refused_rows, 0, energy)
+
     def _rest(self) -> tuple[Rest, Rest]:
         columns = self.legs.supply_columns
-        row, low, high = _gaps(columns, self.legs, self.usable)
+        row, low, high = _gaps(columns, self.legs, self._usable())
         faces = np.array([SCHEMES[name].face for name in columns.scheme.names], dtype=np.int64)
         face = faces[columns.scheme.codes[row]]
         # The certificates at both ends of a gap are used in part where a leg ends within them.
@@ -223,7 +227,7 @@ def _gaps(columns: SupplyColumns, legs: Legs, usable: Whole) -> tuple[Whole, Who
     # Every usable row has one start more than it has legs: each start ends at the next leg.
     end = np.empty_like(begin)
     starts = np.concatenate(([True], row[1:] != row[:-1])) if len(row) else np.zeros(0, bool)
-    last = np.append(starts[1:], True) if len(row) else starts  # noqa: FBT003 - the last row ends too
+    last = np.append(starts[1:], True) if len(row) else starts
     end[last] = columns.low[row[last]] + usable[row[last]]
     end[~last] = legs.low[order]
     keep = end > begin

@@ -27,11 +27,9 @@ from pcf.errors import ModelError, problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import DemandColumns, SupplyColumns
+    from pcf.electricity.matching.arrays import Whole
 
-    Whole = NDArray[np.int64]
 
 PolicyName = Literal[
     "earliest_expiry",

@@ -15,13 +15,10 @@ from pcf.text import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.facts import Cancellation
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.plans import Plan
     from pcf.errors import Problem
-
-    Whole = NDArray[np.int64]
 
 
 def with_records(plan: Plan, records: Sequence[Cancellation]) -> Plan:
@@ -51,9 +48,10 @@ def with_records(plan: Plan, records: Sequence[Cancellation]) -> Plan:
     done = np.array([name != "" for name in column.names], dtype=np.bool_)
     rows = np.flatnonzero(~done[column.codes[legs.supply]])
     record_of = _record_of(plan, rows, records)
-    problems = []
-    for row in rows[record_of < 0][:20].tolist():
-        problems.append(problem("match-record-missing", "", (), range=_range(plan, row)))
+    problems = [
+        problem("match-record-missing", "", (), range=_range(plan, row))
+        for row in rows[record_of < 0][:20].tolist()
+    ]
     for number, record in enumerate(records):
         problems += _against(plan, rows[record_of == number], record)
     if problems:

@@ -1,4 +1,4 @@
-"""What is told of what was not matched? A sentence, its rule, its source, and how many watt-hours."""
+"""What is told of what was not matched? A sentence, its rule and source, and how much it is."""
 
 from __future__ import annotations
 

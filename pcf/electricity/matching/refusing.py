@@ -12,7 +12,6 @@ import numpy as np
 
 from pcf.electricity.intervals import Interval, chinese_day
 from pcf.electricity.matching.amounts import cell_starts
-from pcf.electricity.matching.available import open_energy
 from pcf.electricity.matching.criteria import Reason
 from pcf.electricity.matching.judged import BY_KIND, BY_TIME, FREE
 from pcf.electricity.matching.pairs import reason_for_pair
@@ -24,14 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.judged import Judged
     from pcf.electricity.matching.laying import Work
     from pcf.electricity.matching.own import OwnPower
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
 _LAST_SECOND = 2**36
+_AT_ONCE = 2**20
 _TIME = {
     "age": "refused-age",
     "validity": "refused-expired-day",
@@ -61,10 +60,10 @@ _NO_PERIOD = {
 }
 
 
-def refused(judged: Judged, work: Work) -> tuple[tuple[Refusal, ...], Whole]:
+def refused(judged: Judged, work: Work) -> tuple[tuple[Refusal, ...], Flags]:
     """Return the certificates that the rules let serve nothing, by reason, most energy first.
 
-    The second is what of each row the rules let be used.
+    The second says of each row whether it is one of them.
 
     No example: `match` shows it.
     """
@@ -81,11 +80,11 @@ def refused(judged: Judged, work: Work) -> tuple[tuple[Refusal, ...], Whole]:
                 facts = {"kind": exclusion.kind, "interval": str(exclusion.interval)}
                 why = Reason(test, "refused-exclusion", {**facts, "device": exclusion.device})
             found.append(_of_certificates(judged, why, rows))
-    usable = offers.energy.copy()
+    rows_ = offers.fate != FREE
     for why, rows in _unused(judged, work):
         found.append(_of_certificates(judged, why, rows))
-        usable[rows] = 0
-    return _sorted(found), usable
+        rows_[rows] = True
+    return _sorted(found), rows_
 
 
 def unmet(judged: Judged, work: Work, own: OwnPower | None) -> tuple[Refusal, ...]:
@@ -96,7 +95,7 @@ def unmet(judged: Judged, work: Work, own: OwnPower | None) -> tuple[Refusal, ..
     needs = judged.needs
     energy = work.open
     if (needs.fate != FREE).any():
-        measured = open_energy(needs.columns)
+        measured = needs.uncovered().copy()
         if own is not None:
             np.subtract.at(measured, own.demand, own.claimable)
         energy = np.where(needs.fate == FREE, energy, measured)
@@ -123,32 +122,53 @@ def _sorted(found: list[Refusal]) -> tuple[Refusal, ...]:
 def _unused(judged: Judged, work: Work) -> Iterator[tuple[Reason, Whole]]:
     """Yield why certificates that stand well by themselves have no reading at all."""
     offers, needs, pairs = judged.offers, judged.needs, judged.pairs
-    rows = np.flatnonzero((work.free > 0) & (work.free == offers.energy))
-    asked = np.flatnonzero((needs.energy > 0) & (pairs.need[needs.kind] >= 0))
-    need = pairs.need[needs.kind[asked]]
-    open_needs = np.zeros(len(pairs.needs), dtype=np.bool_)
-    open_needs[need] = True
+    there, low = _asked_for(judged)
+    open_needs = np.any(there, axis=1)
     if not open_needs.any():
         return
-    reach = pairs.allowed & open_needs
-    alone = ~reach.any(axis=1)
-    offer = pairs.offer[offers.kind[rows]]
-    for group, kind in _grouped(rows[alone[offer]], offers.kind):
+    idle = [np.zeros(0, dtype=np.int64)]
+    for part in slices(len(offers.fate)):
+        energy = offers.energy(part)
+        idle.append(np.flatnonzero((energy > 0) & (work.free[part] == energy)) + part.start)
+    rows = np.concatenate(idle)
+    reach: Flags = pairs.allowed & open_needs
+    alone: Flags = ~np.any(reach, axis=1)
+    lonely = alone[pairs.offer[offers.kind[rows]]]
+    for group, kind in _grouped(rows[lonely], offers.kind):
         test, last = pairs.against(int(pairs.offer[kind]), open_needs)
         use = needs.kinds[int(np.flatnonzero(pairs.need == last)[0])]
         yield reason_for_pair(test, offers.kinds[kind], use, judged.profile), group
-    rows = rows[~alone[offer]]
+    rows = rows[~lonely]
     if not len(rows):
         return
-    periods = needs.period[asked]
-    low = int(periods.min())
-    there = np.zeros((len(pairs.needs), int(periods.max()) - low + 1), dtype=np.bool_)
-    there[need, periods - low] = True
     sets, group_of = np.unique(reach, axis=0, return_inverse=True)
     sums = np.zeros((len(sets), there.shape[1] + 1), dtype=np.int32)
     for number, each in enumerate(sets):
         np.cumsum(there[each].any(axis=0), out=sums[number, 1:])
     yield from _without_time(judged, rows, group_of.reshape(-1), (sums, low))
+
+
+def _asked_for(judged: Judged) -> tuple[Flags, int]:
+    """Return in which periods each need asks for something: needs by periods, and the first."""
+    needs, pairs = judged.needs, judged.pairs
+    low = int(needs.period.min()) if len(needs.period) else 0
+    width = int(needs.period.max()) - low + 1 if len(needs.period) else 0
+    there = np.zeros((len(pairs.needs) + 1, width), dtype=np.bool_)  # the last: refused kinds, -1
+    for rows in slices(len(needs.period)):
+        some = np.flatnonzero(needs.energy(rows) > 0)
+        need = pairs.need[needs.kind[rows][some]]
+        there[need, needs.period[rows][some] - low] = True
+    return there[:-1], low
+
+
+def slices(count: int) -> Iterator[slice]:
+    """Yield slices of many rows, so that what is made of each stays small.
+
+    >>> list(slices(3))
+    [slice(0, 3, None)]
+    """
+    for start in range(0, count, _AT_ONCE):
+        yield slice(start, min(start + _AT_ONCE, count))
 
 
 def _without_time(
@@ -180,36 +200,42 @@ def _nothing(
 
 def _short(judged: Judged, rows: Whole) -> Iterator[tuple[Reason, Whole]]:
     """Yield why readings that stand well by themselves are not covered, or not wholly."""
-    offers, needs, pairs = judged.offers, judged.needs, judged.pairs
-    usable = np.flatnonzero((offers.energy > 0) & (offers.first <= offers.last))
-    offer = pairs.offer[offers.kind[usable]]
-    there = np.zeros(len(pairs.offers), dtype=np.bool_)
-    there[offer] = True
+    needs, pairs = judged.needs, judged.pairs
+    there, offered, low = _offered(judged)
     need = pairs.need[needs.kind[rows]]
-    reach = pairs.allowed & there[:, None]
-    alone = ~reach.any(axis=0)
-    for each, kind in _grouped(rows[alone[need]], needs.kind):
+    reach: Flags = pairs.allowed & there[:, None]
+    alone: Flags = ~np.any(reach, axis=0)
+    lonely = alone[need]
+    for each, kind in _grouped(rows[lonely], needs.kind):
         yield _nobody(judged, there, int(pairs.need[kind])), each
-    rows, need = rows[~alone[need]], need[~alone[need]]
+    rows, need = rows[~lonely], need[~lonely]
     if not len(rows):
         return
-    periods = needs.period[rows]
-    low, width = int(periods.min()), int(periods.max()) - int(periods.min()) + 1
-    begin, end = (
-        np.clip(bound[usable] - low + more, 0, width)
-        for bound, more in ((offers.first, 0), (offers.last, 1))
-    )
-    edges = np.zeros((len(pairs.offers), width + 1), dtype=np.int32)
-    np.add.at(edges, (offer, begin), 1)
-    np.subtract.at(edges, (offer, end), 1)
-    offered = np.cumsum(edges, axis=1)[:, :-1] > 0
     sets, group_of = np.unique(reach.T, axis=0, return_inverse=True)
     covered = np.array([offered[each].any(axis=0) for each in sets])
-    some = covered[group_of.reshape(-1)[need], periods - low]
+    some = covered[group_of.reshape(-1)[need], needs.period[rows] - low]
     for each, _ in _grouped(rows[~some], needs.kind):
         yield Reason("period", _NO_PERIOD[judged.profile.unit]), each
     for each, _ in _grouped(rows[some], needs.kind):
         yield Reason("", "unmet-short"), each
+
+
+def _offered(judged: Judged) -> tuple[Flags, Flags, int]:
+    """Return which offers there are, and in which periods: offers by periods, and the first."""
+    offers, needs, pairs = judged.offers, judged.needs, judged.pairs
+    low = int(needs.period.min()) if len(needs.period) else 0
+    width = int(needs.period.max()) - low + 1 if len(needs.period) else 0
+    edges = np.zeros((len(pairs.offers), width + 1), dtype=np.int64)
+    there = np.zeros(len(pairs.offers), dtype=np.bool_)
+    for rows in slices(len(offers.fate)):
+        first, last = offers.first[rows], offers.last[rows]
+        some = np.flatnonzero((offers.energy(rows) > 0) & (first <= last))
+        offer = pairs.offer[offers.kind[rows][some]]
+        there[offer] = True
+        for sign, bound in ((1, first[some] - low), (-1, last[some] - low + 1)):
+            place = offer * (width + 1) + np.clip(bound, 0, width)
+            edges += sign * np.bincount(place, minlength=edges.size).reshape(edges.shape)
+    return there, np.cumsum(edges, axis=1)[:, :-1] > 0, low
 
 
 def _nobody(judged: Judged, there: Flags, need: int) -> Reason:
@@ -273,5 +299,4 @@ def _grouped(rows: Whole, kind: NDArray[np.int32]) -> Iterator[tuple[Whole, int]
     order = np.argsort(kind[rows], kind="stable")
     values = kind[rows][order]
     starts = cell_starts(values)
-    for part, code in zip(np.split(rows[order], starts[1:]), values[starts].tolist(), strict=True):
-        yield part, code
+    yield from zip(np.split(rows[order], starts[1:]), values[starts].tolist(), strict=True)

@@ -9,11 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import Texts
+    from pcf.electricity.matching.arrays import Whole
 
-    Whole = NDArray[np.int64]
 
 _BITS = 63
 
@@ -76,7 +74,7 @@ def ranked(column: Texts) -> Whole:
 
 
 def _spread(key: Whole) -> tuple[int, int, int]:
-    """Return the least value of a key, the step between its values, and the steps to the largest."""
+    """Return the least value of a key, the step between values, and the steps to the largest."""
     if not len(key):
         return 0, 1, 0
     low, high = int(key.min()), int(key.max())

@@ -10,7 +10,6 @@ the watt-hour.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -19,11 +18,11 @@ from pcf.electricity.matching.amounts import in_order, in_proportion
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from fractions import Fraction
 
     from pcf.electricity.intervals import Interval
+    from pcf.electricity.matching.arrays import Whole
 
-    Whole = NDArray[np.int64]
 
 StoragePolicy = Literal["fifo", "lifo", "weighted"]
 STORAGE_POLICIES: tuple[StoragePolicy, ...] = get_args(StoragePolicy)
@@ -33,10 +32,12 @@ STORAGE_POLICIES: tuple[StoragePolicy, ...] = get_args(StoragePolicy)
 class Store:
     """A battery at a site: what it took in and gave back, metered, in watt-hours.
 
-    `meter` is the name under which its losses are consumption: a record of that meter, whose energy
-    is what was charged less what was given back. `efficiency` is the fraction that comes back; it is
-    a whole-number ratio so that amounts stay exact.
+    `meter` is the name under which its losses are consumption: a record of that meter, its energy
+    is what was charged less what was given back. `efficiency` is the fraction that comes back, as a
+    ratio of whole numbers so that amounts stay exact.
 
+    >>> from fractions import Fraction
+    >>> from pcf.electricity.intervals import Interval
     >>> hour = [Interval.read(f"2025-06-01T{h:02}:00Z/2025-06-01T{h + 1:02}:00Z") for h in (4, 5)]
     >>> Store("battery", "plant", ((hour[0], 1000),), ((hour[1], 900),), Fraction(9, 10)).policy
     'fifo'
@@ -93,6 +94,7 @@ def draw(
 
     Raises ModelError where more is given back than the store holds.
 
+    >>> from fractions import Fraction
     >>> layers = np.array([0, 1]), np.array([1000, 1000])
     >>> draws = draw(layers, (np.array([2]), np.array([900])), efficiency=Fraction(9, 10),
     ...              policy="weighted")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pcf.electricity.matching.amounts import cell_starts, cell_sums, in_order, in_proportion
-from pcf.electricity.matching.available import open_energy
 from pcf.electricity.matching.intervals import Spans, fill_intervals
 from pcf.electricity.matching.laying import Work
 from pcf.electricity.matching.pairing import side_by_side
@@ -25,14 +24,11 @@ from pcf.text import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.intervals import Interval
+    from pcf.electricity.matching.arrays import Whole
     from pcf.electricity.matching.judged import Judged
     from pcf.electricity.matching.storage import Draws, Store
     from pcf.findings import Finding
-
-    Whole = NDArray[np.int64]
 
 
 class _Layers(NamedTuple):
@@ -107,14 +103,14 @@ def _charge(work: Work, judged: Judged, store: Store, need: int) -> _Layers:
         fast=work.fast,
     )
     offer = judged.pairs.offer[offers.kind]
-    fits = np.append(judged.pairs.allowed[:, need], False)[offer]  # noqa: FBT003 - a refused kind, -1
+    fits = np.append(judged.pairs.allowed[:, need], False)[offer]
     rows = np.flatnonzero(fits & (work.free > 0) & (offers.first <= offers.last))
     spans = Spans(rows, np.zeros_like(rows), offers.first[rows], offers.last[rows])
     count = np.arange(len(when), dtype=np.int64)
     periods = periods_of(when, judged.profile.unit)
     fill_intervals(sub, spans, (count, np.zeros_like(count), periods), "storage")
     work.taken = sub.so_far()
-    legs = [np.concatenate(each) for each in zip(*sub.legs, strict=True)] or [count[:0]] * 4
+    legs = sub.legs.read()
     plain = np.flatnonzero(sub.open > 0)
     none = np.full(len(plain), -1, dtype=np.int64)
     moment = np.concatenate((when[legs[1]], when[plain]))
@@ -167,7 +163,7 @@ def _serve(work: Work, judged: Judged, store: Store, green: tuple[int, _Given]) 
     pieces = side_by_side(used[out], got[into], fast=False)
     giver = out[pieces.giver]
     low = given.low[giver] + pieces.offset
-    work.legs.append((given.supply[giver], rows[into[pieces.taker]], low, pieces.energy))
+    work.legs.write(given.supply[giver], rows[into[pieces.taker]], low, pieces.energy)
     work.open[rows] -= got
     work.tiers["storage"] = work.tiers.get("storage", 0) + int(used.sum())
     lost = -(-given.lost * used // np.maximum(given.given, 1))
@@ -191,13 +187,13 @@ def _cover_losses(work: Work, judged: Judged, store: Store, lost: _Given) -> lis
     keep = np.flatnonzero(found)
     keep = keep[np.argsort(row[keep], kind="stable")]
     starts = cell_starts(row[keep])
-    room = np.minimum(open_energy(demand), demand.energy)[row[keep][starts]]
+    room = judged.needs.uncovered()[row[keep][starts]]
     covered = in_order(
         lost.lost[keep], starts, np.minimum(room, cell_sums(lost.lost[keep], starts))
     )
     some = np.flatnonzero(covered)
     chosen = keep[some]
-    work.legs.append((lost.supply[chosen], row[chosen], lost.low[chosen], covered[some]))
+    work.legs.write(lost.supply[chosen], row[chosen], lost.low[chosen], covered[some])
     work.tiers["storage"] = work.tiers.get("storage", 0) + int(covered.sum())
     np.subtract.at(work.open, row[chosen], np.minimum(covered[some], work.open[row[chosen]]))
     missing = int(lost.lost.sum() - covered.sum())

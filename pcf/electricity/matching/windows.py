@@ -1,6 +1,6 @@
 """When may each certificate be used? From a first period to a last one, rule by rule.
 
-Periods are numbered hours, months or years (see `periods`). Each rule on time narrows the windows
+Whole are numbered hours, months or years (see `periods`). Each rule on time narrows the windows
 of all rows of supply at once; their order tells which rule leaves a certificate without use.
 """
 
@@ -25,19 +25,16 @@ from pcf.electricity.matching.periods import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from pcf.electricity.columns import SupplyColumns
     from pcf.electricity.intervals import Interval
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.circumstances import Circumstances
-    from pcf.electricity.matching.kinds import Certificate, Codes
+    from pcf.electricity.matching.kinds import Certificate
     from pcf.electricity.profiles import Profile, Unit
 
-    Flags = NDArray[np.bool_]
-    Whole = NDArray[np.int64]
 
-NEVER, ALWAYS = -(2**40), 2**40
-"""Periods before and after all that are met."""
+NEVER, ALWAYS = -(2**30), 2**30
+"""Whole before and after all that are met."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +44,11 @@ class Made:
     start: Whole
     end: Whole
     until: Whole
-    kind: Codes
-    kinds: Sequence[Certificate]
+    kind: Whole
+    kinds: tuple[Certificate, ...]
 
     @classmethod
-    def of(cls, supply: SupplyColumns, kind: Codes, kinds: Sequence[Certificate]) -> Made:
+    def of(cls, supply: SupplyColumns, kind: Whole, kinds: tuple[Certificate, ...]) -> Made:
         """Return the times of every row of supply."""
         return cls(supply.start, supply.end, supply.usable_until, kind, kinds)
 
@@ -92,7 +89,7 @@ def windows(made: Made, profile: Profile) -> Iterator[tuple[str, Whole, Whole]]:
     unit, rule = profile.unit, profile.rules["period"].parameters
     own = periods_of(made.start, unit)
     first = own if rule["from"] == "same" else year_bounds(years_of(own, unit), unit)[0]
-    last = own if rule["until"] == "same" else np.full(len(own), ALWAYS, dtype=np.int64)
+    last = own if rule["until"] == "same" else np.full(len(own), ALWAYS, dtype=np.int32)
     yield "period", first, last
     if "same-year" in profile.rules:
         since = profile.rules["same-year"].number("since")
@@ -124,10 +121,10 @@ def trade_windows(made: Made, profile: Profile) -> tuple[Whole, Whole]:
 def _same_year(
     first: Whole, last: Whole, years: Whole, rule: tuple[int, Unit]
 ) -> tuple[Whole, Whole]:
-    """Narrow windows: what is made from a year on serves its own year, what is older none of them."""
+    """Narrow windows: what is made from a year on serves its own year, and only that does."""
     since, unit = rule
     starts, ends = year_bounds(years, unit)
-    before = int(year_bounds(np.array([since - 1], dtype=np.int64), unit)[1][0])
+    before = int(year_bounds(np.array([since - 1], dtype=np.int32), unit)[1][0])
     newer = years >= since
     return (
         np.where(newer, np.maximum(first, starts), first),
@@ -158,8 +155,8 @@ def _bounds(spans: Sequence[Interval | None], unit: Unit, *, whole: bool) -> tup
             continue
         edges = np.array([span.start, span.end - 1], dtype=np.int64)
         low, high = periods_of(edges, unit).tolist()
-        edges = starts_of(np.array([low, high + 1], dtype=np.int64), unit)
+        edges = starts_of(np.array([low, high + 1], dtype=np.int32), unit)
         inner = (low + (int(edges[0]) < span.start), high - (int(edges[1]) > span.end))
         found.append(inner if whole and inner[0] <= inner[1] else (low, high))
-    columns = np.array(found, dtype=np.int64).reshape(-1, 2)
+    columns = np.array(found, dtype=np.int32).reshape(-1, 2)
     return columns[:, 0], columns[:, 1]

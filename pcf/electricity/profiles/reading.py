@@ -150,9 +150,11 @@ def _rule(test: str, row: Mapping[str, Any], problems: list[Problem]) -> Rule | 
 
 
 def _parameter_problems(test: str, parameters: Mapping[str, Parameter]) -> list[Problem]:
-    wanted, found = PARAMETERS[test], []
-    for key in sorted(set(wanted) ^ set(parameters)):
-        found.append(problem("profile-parameter", test, tuple(wanted), parameter=key))
+    wanted = PARAMETERS[test]
+    found = [
+        problem("profile-parameter", test, tuple(wanted), parameter=key)
+        for key in sorted(set(wanted) ^ set(parameters))
+    ]
     for key in sorted(set(wanted) & set(parameters)):
         if not _fits(test, key, parameters[key]):
             near = WORDS.get((test, key)) or wanted[key]
