@@ -52,9 +52,9 @@ class Lanewise:
             found[:, some] = u[self.plan.torn, : len(some)]
         return found
 
-    def core(self, b: Vector, y: Vector | None = None) -> Vector:
-        """Return the first core_end rows of (I - L)^-1 (b + R y); without y, y is zero."""
-        return self._lower(self.plan.core_end, b, y)
+    def core(self, b: Vector) -> Vector:
+        """Return the first core_end rows of (I - L)^-1 b."""
+        return self._lower(self.plan.core_end, b, None)
 
     def all(self, b: Vector, y: Vector) -> Vector:
         """Return (I - L)^-1 (b + R y)."""
@@ -75,10 +75,13 @@ class Lanewise:
         return x[: self.plan.core_end]
 
     def _lower(self, end: int, b: Vector, y: Vector | None) -> Vector:
+        """Solve from the first position on that has something to pass on."""
         n = self.plan.n
-        u = np.empty(n + self.plan.h)
-        u[n:] = 0.0 if y is None else y
-        self._kernels.lower(0, end, *self._entries, b, u)
+        u = np.zeros(n + self.plan.h)
+        start = int((b[:end] != 0).argmax()) if end else 0
+        if y is not None and y.any():
+            start, u[n:] = 0, y
+        self._kernels.lower(start, end, *self._entries, b, u)
         return u[:end]
 
     def adjoint(self, q: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:

@@ -94,7 +94,9 @@ class Torn:
         if q.ndim == 2 and q.shape[1] > LANES:
             return _in_parts(self.adjoint, q)
         b = _times(self._weights, q[plan.order])
-        y = self._torn_values(self._passes.core(b)[plan.torn], 0)
+        y = self._passes.core(b)[plan.torn]
+        if y.any():
+            y = self._torn_values(y, 0)
         found = np.empty(q.shape)
         found[plan.products] = _times(self.sizes, self._passes.all(b, y))
         return found

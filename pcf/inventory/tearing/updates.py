@@ -184,10 +184,9 @@ class Update:
     def _by_column(self, entries: Entries) -> tuple[Callable[[Vector], Vector], Vector, Vector]:
         """Return V', Y and the scales of the k equations, for changes of k columns."""
         varied = self._varied
-        weights = varied.by_column(entries.differences)
 
         def weigh(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
-            return np.asarray(weights @ l)
+            return varied.by_column(entries.differences, l)
 
         return weigh, self._units, varied.scales[1][varied.touched]
 
