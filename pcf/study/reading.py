@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pcf import digest, files, resources
+from pcf import digest, files, resources, text
 from pcf.background import Background, editions, open_background, read_set
 from pcf.errors import BackgroundError, FileError, Where, problem
 from pcf.study import tables
@@ -79,7 +79,20 @@ def _read_folder(folder: Path, problems: list[Problem]) -> Study:
         if name in ("processes", "activity") or (folder / f"{name}.csv").exists()
     }
     study = read_settings(document, places, problems) if document else Study("", unread=True)
-    return replace(_with_tables(study, found, problems), folder=folder)
+    study = replace(_with_tables(study, found, problems), folder=folder)
+    problems += _unknown_tables(study, folder)
+    return study
+
+
+def _unknown_tables(study: Study, folder: Path) -> list[Problem]:
+    """Return CSV files that are no table and no evidence: a misspelt legs.csv is no transport."""
+    known = {f"{name}.csv" for name in TABLES} | {row.evidence.file for row in study.activity}
+    names = sorted(each.name for each in folder.iterdir() if each.suffix.casefold() == ".csv")
+    return [
+        problem("table-unknown", Where(file=name), text.nearest(name, known) or TABLES, file=name)
+        for name in names
+        if name not in known and not name.startswith("#")
+    ]
 
 
 def _read_workbook(path: Path, problems: list[Problem]) -> Study:

@@ -133,6 +133,14 @@ def test_a_missing_table_is_said_and_the_rest_is_read(folder: Path) -> None:
     assert len(study.processes) == 2
 
 
+def test_a_table_with_a_misspelt_name_is_not_passed_over(folder: Path) -> None:
+    (folder / "legs.csv").rename(folder / "leg.csv")
+    (folder / "#old.csv").write_text("a note", "utf-8")
+    (told,) = read_study(folder).problems
+    assert (told.code, told.where.file) == ("table-unknown", "leg.csv")
+    assert "legs.csv" in told.candidates
+
+
 def test_the_own_background_may_be_left_out(folder: Path, background: Background) -> None:
     shutil.rmtree(folder / "background")
     codes = {each.code for each in read_study(folder).check(background)}
