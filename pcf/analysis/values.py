@@ -207,11 +207,14 @@ class Footprint:
 
         return tree_of(self, cutoff)
 
-    def processes(self) -> Breakdown:
-        """Return each process with its loop-corrected direct and upstream values."""
+    def processes(self, most: int = 200) -> Breakdown:
+        """Return each process with its loop-corrected direct and upstream values.
+
+        Of a system with more foreground processes, the `most` through which most passes.
+        """
         from pcf.analysis.views import direct_and_upstream  # noqa: PLC0415 - views read this value
 
-        return direct_and_upstream(self)
+        return direct_and_upstream(self, most)
 
     def sankey(self) -> object:
         """Return a plotly figure of the flows of kg CO2e from gases over stages to the total."""

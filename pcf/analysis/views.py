@@ -89,13 +89,14 @@ def long_table(footprint: Footprint) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def direct_and_upstream(footprint: Footprint) -> Breakdown:
+def direct_and_upstream(footprint: Footprint, most: int) -> Breakdown:
     """Return '<process>: direct' and '<process>: with upstream' of each foreground process.
 
     Both are loop-corrected: direct is what the process itself emits in all its runs; with upstream
     is the intensity of its product times what leaves its own loop, x_j / (A^-1)_jj per unit, so
     that a process that feeds itself through others counts once. The values of two processes
-    overlap: they are no parts of the total. kg CO2e per declared unit.
+    overlap: they are no parts of the total. kg CO2e per declared unit. At most `most` processes,
+    those through which most passes, in the order of the system.
 
     No example: it is a method of `Footprint`.
     """
@@ -107,6 +108,8 @@ def direct_and_upstream(footprint: Footprint) -> Breakdown:
     ids = system.processes.ids.tolist()
     foreground = np.flatnonzero(system.processes.foreground).tolist()
     here = [j for j in foreground if ids[j] in footprint.scaling]
+    through = {j: abs(float(price[j]) * footprint.scaling[ids[j]]) for j in here}
+    here = sorted(sorted(here, key=lambda j: -through[j])[:most])  # each on a loop is a solve
     for j, loops in zip(here, _own_runs(system, solver, here), strict=True):
         id_, runs = ids[j], footprint.scaling[ids[j]]
         passed = runs / loops

@@ -194,6 +194,9 @@ def test_direct_and_upstream_of_many_processes_is_the_diagonal_of_the_inverse():
     for j in (0, 57, 99, 120, 149):
         expected = price[j] * inverse[j, 0] / inverse[j, j]
         assert processes[f"p{j}: with upstream"] == pytest.approx(expected, rel=1e-9)
+    passing = np.argsort(-price * inverse[:, 0])[:3]
+    names_shown = [part.name for part in got.processes(most=3)][1::2]
+    assert names_shown == [f"p{j}: with upstream" for j in sorted(passing)]
 
 
 def test_the_table_asks_once_what_counts(result, monkeypatch):
