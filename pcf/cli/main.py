@@ -14,6 +14,8 @@ from pcf.cli import commands
 from pcf.cli.options import chosen_language
 from pcf.errors import PcfError
 
+_GROUPS = {"data": "Background data: sets, editions, rows. 背景数据：数据集、版本、条目。"}
+
 
 def build() -> typer.Typer:
     """Return the application with every command of the folder."""
@@ -32,7 +34,7 @@ def build() -> typer.Typer:
         if group:
             if group not in groups:
                 groups[group] = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-                app.add_typer(groups[group], name=group, help=f"{group} ...")
+                app.add_typer(groups[group], name=group, help=_GROUPS.get(group, group))
             target = groups[group]
         target.command(name)(function)
     return app
