@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pcf.analysis import Footprint, compare, footprint
     from pcf.background import Background, characterisation_set, factor_set, join, open_background
     from pcf.electricity import Share, Supply
+    from pcf.electricity.ledger import open_ledger
+    from pcf.electricity.readers import read_cancellation, read_certificates, read_meters
     from pcf.errors import PcfError, StudyProblems
     from pcf.findings import Finding
     from pcf.inventory import solve
@@ -58,7 +60,11 @@ __all__ = [
     "from_matrices",
     "join",
     "open_background",
+    "open_ledger",
     "product_system",
+    "read_cancellation",
+    "read_certificates",
+    "read_meters",
     "read_study",
     "reference_study",
     "solve",
@@ -97,7 +103,11 @@ _HOMES = {
     "from_matrices": "pcf.model.labelled",
     "join": "pcf.background",
     "open_background": "pcf.background",
+    "open_ledger": "pcf.electricity.ledger",
     "product_system": "pcf.model.building",
+    "read_cancellation": "pcf.electricity.readers",
+    "read_certificates": "pcf.electricity.readers",
+    "read_meters": "pcf.electricity.readers",
     "read_study": "pcf.study",
     "reference_study": "pcf.study",
     "solve": "pcf.inventory",
