@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 CARBON_TO_CO2 = 44 / 12
 """kg CO2 per kg C (molar masses 44 and 12)."""
+CARBON_TOLERANCE = 0.1
+"""How far biogenic carbon out may be from that taken up before it is a finding."""
 TOLERANCE = 1e-9
 
 
@@ -72,6 +74,10 @@ def footprint(  # noqa: PLR0913 - each is a different thing that a study states
     >>> footprint(system, ("2 GJ", "heat"), CharacterisationSet.of("mine", {"CO2": 1})).total
     189.2
     """
+    if characterisation.unit != "kg CO2e":
+        raise ModelError(
+            problem("set-not-climate", characterisation.id, unit=characterisation.unit)
+        )
     unit = _declared(declared_unit)
     account = solve_account(system, _reference(system, unit), characterisation)
     treatments = dict(electricity or {})
@@ -106,7 +112,7 @@ def footprint(  # noqa: PLR0913 - each is a different thing that a study states
         interval=analytic_interval(account, counted, scaling, total),
         treatments={name: _total(_lines(account, each), added) for name, each in factors.items()},
         gaps=gaps,
-        findings=(*findings, *_own_findings(table, lines, total, gaps)),
+        findings=(*findings, *_own_findings(table, lines, total, gaps), *_carbon(biogenic)),
         checks=_checked(account, table, lines, price, scaling),
         contributions=table,
         scaling={
@@ -234,6 +240,21 @@ def _own_findings(
         found.append(finding("outside-counted", amount=f"{lines['outside']:,.6g}"))
     found += [finding("gap-unbounded", gap.name) for gap in gaps if gap.bound is None]
     return found
+
+
+def _carbon(biogenic: BiogenicCarbon) -> list[Finding]:
+    """Return a finding where what was taken up is not emitted or stored again, within 10 %.
+
+    Biogenic methane carries carbon off as well, which is not counted here: hence the tolerance.
+    """
+    if biogenic.stored is None or not biogenic.taken_up:
+        return []
+    out = biogenic.emitted + biogenic.stored * CARBON_TO_CO2
+    share = (out - biogenic.taken_up) / biogenic.taken_up
+    if abs(share) <= CARBON_TOLERANCE:
+        return []
+    facts = {"taken_up": f"{biogenic.taken_up:,.6g}", "out": f"{out:,.6g}"}
+    return [finding("biogenic-open", taken_up=facts["taken_up"], out=facts["out"])]
 
 
 def _checked(

@@ -7,14 +7,31 @@ import os
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Annotated
 
 import typer
 
+from pcf import __version__
 from pcf.cli import commands
 from pcf.cli.options import chosen_language
 from pcf.errors import PcfError
 
 _GROUPS = {"data": "Background data: sets, editions, rows. 背景数据：数据集、版本、条目。"}
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pcf {__version__}")
+        raise typer.Exit
+
+
+def _about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version. 版本。")
+    ] = False,
+) -> None:
+    """Product carbon footprints: compute, check, explain. 产品碳足迹：计算、检查、解释。"""  # noqa: D400 - Chinese has its own stop
+    del version
 
 
 def build() -> typer.Typer:
@@ -26,6 +43,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    app.callback()(_about)
     groups: dict[str, typer.Typer] = {}
     for module in sorted(iter_modules(commands.__path__), key=lambda each: each.name):
         function = getattr(import_module(f"{commands.__name__}.{module.name}"), module.name)

@@ -232,3 +232,18 @@ def test_a_meter_whose_provider_is_metered_counts_both():
     )
     assert got.total == pytest.approx(10 * (0.8 + 0.1 * 0.5))
     assert got.scaling["grid"] == pytest.approx(1.0)
+
+
+def test_a_set_of_costs_is_no_footprint():
+    made = unit_process("p", "1 kg", emits={"CO2": "1 kg"})
+    costs = replace(CharacterisationSet.of("costs", {"CO2": 1}), unit="CNY")
+    with pytest.raises(ModelError) as caught:
+        footprint(product_system([made]), ("1 kg", "p"), costs)
+    assert caught.value.problems[0].code == "set-not-climate"
+
+
+@pytest.mark.parametrize(("burnt", "told"), [("0.07 kg", False), ("0.01 kg", True)])
+def test_biogenic_carbon_that_does_not_close_is_a_finding(burnt, told):
+    system, unit = potato("0.06 kg", uptake="0.29 kg", burnt=burnt)
+    codes = {each.code for each in footprint(system, unit, SETS["-1/+1"]).findings}
+    assert ("biogenic-open" in codes) is told

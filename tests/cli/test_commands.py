@@ -171,3 +171,7 @@ def test_chinese_reaches_a_console_that_is_not_utf_8():
 def test_commands_are_found_by_listing_the_folder(capsys):
     listed = run("--help", capsys=capsys)[1]
     assert all(name in listed for name in ("check", "data", "explain", "footprint", "template"))
+
+
+def test_the_version_is_told(capsys):
+    assert run("--version", capsys=capsys)[:2] == (0, f"pcf {pcf.__version__}\n")
