@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pcf.electricity.ledger.ledger import Ledger
+    from pcf.electricity.ledger.tables import TableBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,15 @@ def _of_ledger(ledger: Ledger, tallies: dict[str, Tally], *, alone: bool = False
             told = {"sequence": len(again.chain)}
             chain.problems.append(problem("ledger-head", Where(file=ledger.name), (), **told))
         if again.complete:
-            chain.problems += differences(book, again.book, ledger.name)
+            chain.problems += _differences(book, again.book, ledger.name)
     return _counted(again, tallies, alone=alone)
+
+
+def _differences(book: TableBook, again: MemoryBook, name: str) -> list[Problem]:
+    try:
+        return differences(book, again, name)
+    except PcfError as error:  # a table that cannot even be read as one
+        return list(error.problems)
 
 
 def _of_export(path: Path, tallies: dict[str, Tally]) -> Used:

@@ -68,7 +68,7 @@ def claim(book: Book, entry: Entry, at: tuple[int, int]) -> None:
         problems.append(problem("ledger-consumption-unknown", content["id"]))
     else:
         problems += _against_uses(book, content, uses, energy)
-        problems += _against_pairs(book, content, legs)
+        problems += _against_pairs(book, content, legs, touched)
     if problems:
         raise LedgerError(*problems)
     number = book.registers["claim"].number_of((content["id"], *at, written(content)))
@@ -241,7 +241,9 @@ def _against_uses(
     return problems
 
 
-def _against_pairs(book: Book, content: dict[str, Any], legs: LegRows) -> list[Problem]:
+def _against_pairs(
+    book: Book, content: dict[str, Any], legs: LegRows, touched: Segments
+) -> list[Problem]:
     """Return why lots and meters do not go together: trials, and sites of cancellation records."""
     trial_lots = _trial_lots(book, legs)
     uses = book.uses(distinct(legs.consumption))
@@ -251,7 +253,7 @@ def _against_pairs(book: Book, content: dict[str, Any], legs: LegRows) -> list[P
     problems = []
     if (trial[place] != trial_lots).any():
         problems.append(problem("trial-differs", content["id"]))
-    site = _stated_site(book, legs)
+    site = _stated_sites(book, touched)
     sites = {str(row[4]) for row in of_slice.values()}
     for stated in site - {""}:
         others = sorted(each for each in sites if fold(each) != fold(stated))
@@ -275,10 +277,8 @@ def _trial_lots(book: Book, legs: LegRows) -> Whole:
     return of_lot[np.searchsorted(lots.number, legs.lot)]
 
 
-def _stated_site(book: Book, legs: LegRows) -> set[str]:
-    """Return the sites that the cancellation records of the legs' watt-hours name."""
-    ranges, _ = joined(legs.lot, legs.low, legs.low + legs.energy)
-    touched = covered(book.segments(distinct(ranges.lot)), ranges)
+def _stated_sites(book: Book, touched: Segments) -> set[str]:
+    """Return the sites that the cancellation records of some segments name."""
     numbers = {status_of(book, each).cancellation for each in distinct(touched.status).tolist()}
     return {
         str(book.registers.content("cancellation", each).get("site", "")) for each in numbers - {0}

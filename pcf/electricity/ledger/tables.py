@@ -178,17 +178,30 @@ class TableBook:
 
     def all_lots(self) -> LotRows:
         """Return every lot."""
-        return LotRows(*self._columns(_LOT + "number > 0 ORDER BY number", (), 5))
+        query = "SELECT issue, span, low, size FROM lot ORDER BY number"
+        return LotRows(self._all_numbers("lot"), *self._columns(query, (), 4))
 
     def all_uses(self) -> UseRows:
         """Return every consumption record."""
-        return UseRows(*self._columns(_USE + "number > 0 ORDER BY number", (), 7))
+        query = (
+            "SELECT slice, span, energy, claimed, parts, COALESCE(whole, 0) "
+            "FROM consumption ORDER BY number"
+        )
+        return UseRows(self._all_numbers("consumption"), *self._columns(query, (), 6))
 
     def all_productions(self) -> tuple[Whole, Whole, Whole]:
         """Return every production record: source, span, watt-hours; sorted by both."""
         query = "SELECT source, span, energy FROM production ORDER BY source, span"
         source, span, energy = self._columns(query, (), 3)
         return source, span, energy
+
+    def _all_numbers(self, table: str) -> Whole:
+        """Return the numbers of a table's rows, which are the whole numbers from one on."""
+        query = f"SELECT COUNT(*), COALESCE(MIN(number), 1), COALESCE(MAX(number), 0) FROM {table}"  # noqa: S608 - our own constants
+        count, first, last = self.database.rows(query)[0]
+        if (first, last) != (1, count):
+            raise LedgerError(problem("ledger-tables"))
+        return np.arange(1, count + 1, dtype=np.int64)
 
     def _restate(self, lots: Whole, was: Whole, now: Whole) -> None:
         """Give whole lots a new status, neighbouring ones in one statement."""
