@@ -6,10 +6,13 @@ facts before many profiles side by side.
 """
 
 from pcf.electricity.matching.circumstances import Circumstances, Corridor, Tie
+from pcf.electricity.matching.finer import by_hour
+from pcf.electricity.matching.judging import Verdict, judge
 from pcf.electricity.matching.own import OwnPower, own_power
 from pcf.electricity.matching.planning import match
 from pcf.electricity.matching.plans import Plan, Rest
 from pcf.electricity.matching.policies import POLICIES, Policy
+from pcf.electricity.matching.records import with_records
 from pcf.electricity.matching.refusals import Refusal
 from pcf.electricity.matching.storage import STORAGE_POLICIES, Draws, Store, draw
 
@@ -26,7 +29,11 @@ __all__ = [
     "Rest",
     "Store",
     "Tie",
+    "Verdict",
+    "by_hour",
     "draw",
+    "judge",
     "match",
     "own_power",
+    "with_records",
 ]

@@ -38,7 +38,10 @@ def open_energy(demand: DemandColumns) -> Whole:
 
 
 def parts_of_wholes(demand: DemandColumns) -> tuple[Whole, Whole]:
-    """Return the rows that are parts and the row of which each is one, where it is there."""
+    """Return the rows that are parts and the row of which each is one, where it is there.
+
+    No example: `open_energy` shows it.
+    """
     if not any(demand.within.names):
         none = np.zeros(0, dtype=np.int64)
         return none, none

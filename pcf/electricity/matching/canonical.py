@@ -30,7 +30,7 @@ def ordered_supply(supply: SupplyColumns) -> SupplyColumns:
     """
     keys = [*_keys([supply.scheme, supply.series]), supply.low]
     if not is_sorted(keys):
-        supply = _taken(supply, np.lexsort(tuple(reversed(keys))))
+        supply = taken_rows(supply, np.lexsort(tuple(reversed(keys))))
     names = _keys([supply.scheme, supply.series])
     same = np.ones(max(len(supply) - 1, 0), dtype=np.bool_)
     for key in names:
@@ -61,7 +61,7 @@ def ordered_demand(demand: DemandColumns) -> tuple[DemandColumns, Whole | None]:
         order = np.lexsort(tuple(reversed(keys)))
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
-        demand = _taken(demand, order)
+        demand = taken_rows(demand, order)
     same = np.ones(max(len(demand) - 1, 0), dtype=np.bool_)
     for key in _keys([getattr(demand, each) for each in texts]):
         same &= key[1:] == key[:-1]
@@ -87,7 +87,8 @@ def _keys(columns: Sequence[Texts]) -> list[Whole]:
     return [ranked(column) for column in columns if len(column.names) > 1]
 
 
-def _taken(columns: Columns, order: Whole) -> Columns:
+def taken_rows(columns: Columns, order: Whole) -> Columns:
+    """Return some rows of columns, in the order asked for."""
     taken: dict[str, Any] = {}
     for each in fields(columns):
         content = getattr(columns, each.name)

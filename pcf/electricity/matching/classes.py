@@ -58,6 +58,8 @@ def fill_classes(work: Work, given: Offered, got: Asked, allowed: Flags, tier: s
     if not len(supply.rows) or not len(demand.rows):
         return
     pairs = class_pairs(classes, asked, allowed)
+    if not len(pairs[0]):
+        return
     offered = cell_sums(work.free[supply.rows], supply.starts)
     wanted = cell_sums(work.open[demand.rows], demand.starts)
     energy = np.zeros(len(pairs[0]), dtype=np.int64)

@@ -60,6 +60,8 @@ def fill_corridors(work: Work, given: Offered, got: Asked, allowed: Flags, limit
     if not len(supply.rows) or not len(demand.rows):
         return
     pairs = class_pairs(classes, asked, allowed)
+    if not len(pairs[0]):
+        return
     if len(pairs[0]) > MOST_VARIABLES:
         size = {"size": f"{len(pairs[0]):,}", "most": f"{MOST_VARIABLES:,}"}
         raise ModelError(problem("match-program", "", (), **size))

@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pcf.electricity.matching.arrays import Flags, Whole
+    from pcf.electricity.facts import AttributeExclusion
     from pcf.electricity.matching.judged import Judged
     from pcf.electricity.matching.laying import Work
     from pcf.electricity.matching.own import OwnPower
 
 
 _LAST_SECOND = 2**36
+_EXCLUDED = {
+    "subsidy": "refused-subsidised",
+    "other certificate": "refused-other-certificate",
+}
 _AT_ONCE = 2**20
 _TIME = {
     "age": "refused-age",
@@ -75,10 +80,10 @@ def refused(judged: Judged, work: Work) -> tuple[tuple[Refusal, ...], Flags]:
             found.append(_of_certificates(judged, why, rows))
     for number, (test, exclusion) in enumerate(offers.tests):
         for rows, _ in _grouped(np.flatnonzero(offers.fate == BY_TIME + number), offers.kind):
-            why = _in_time(judged, test, int(rows[0]))
-            if exclusion is not None:
-                facts = {"kind": exclusion.kind, "interval": str(exclusion.interval)}
-                why = Reason(test, "refused-exclusion", {**facts, "device": exclusion.device})
+            if exclusion is None:
+                why = _in_time(judged, test, int(rows[0]))
+            else:
+                why = _taken(exclusion)
             found.append(_of_certificates(judged, why, rows))
     rows_ = offers.fate != FREE
     for why, rows in _unused(judged, work):
@@ -250,6 +255,15 @@ def _nobody(judged: Judged, there: Flags, need: int) -> Reason:
     return Reason("", "unmet-none")
 
 
+def _taken(exclusion: AttributeExclusion) -> Reason:
+    """Return the message for production whose attributes another system has."""
+    facts = {"device": exclusion.device, "interval": str(exclusion.interval)}
+    code = _EXCLUDED.get(exclusion.kind)
+    if code is None:
+        return Reason("exclusion", "refused-exclusion", {**facts, "kind": exclusion.kind})
+    return Reason("exclusion", code, facts)
+
+
 def _in_time(judged: Judged, test: str, row: int) -> Reason:
     """Return the message for a rule on time, with the facts of one certificate."""
     offers, profile = judged.offers, judged.profile
@@ -259,7 +273,7 @@ def _in_time(judged: Judged, test: str, row: int) -> Reason:
     facts: dict[str, object] = {"produced": made}
     if test == "age" and kind.device is not None:
         years = profile.rules["age"].number("years")
-        facts |= {"device": kind.device_id, "commissioned": kind.device.commissioned}
+        facts = {"device": kind.device_id, "commissioned": kind.device.commissioned}
         facts |= {"years": years}
     elif test == "validity":
         facts |= {"until": chinese_day(until - 1)}

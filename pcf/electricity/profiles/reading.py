@@ -91,7 +91,11 @@ def profile_from(content: Mapping[str, Any]) -> Profile:
 
 
 def varied(profile: Profile, changes: Mapping[str, bool | Mapping[str, Parameter]]) -> Profile:
-    """Return a profile with changed rules; see `read_profile`."""
+    """Return a profile with changed rules; see `read_profile`.
+
+    >>> varied(read_profile("ISO14067"), {"period": {"unit": "month"}}).name
+    'ISO14067 (period unit month)'
+    """
     rules, problems, told = dict(profile.rules), list[Problem](), list(profile.changes)
     for name in sorted(changes):
         change, rule = changes[name], rules.get(name)

@@ -83,13 +83,13 @@ class Profile:
         """What must be weighed: a draft, rules that could not be read, rules of our own reading."""
         found = []
         if self.status == "draft":
-            found.append(finding("profile-draft", self.id, profile=self.id, edition=self.edition))
+            found.append(finding("profile-draft", "", profile=self.id, edition=self.edition))
         for code, known in (("profile-unread", UNREAD), ("profile-ours", ("ours",))):
             rules = [each.test for each in self.rules.values() if each.known in known]
             if rules:
                 facts = {"profile": self.id, "rules": text.listed(sorted(rules), most=20)}
-                found.append(finding(code, self.id, **facts))
+                found.append(finding(code, "", **facts))
         if self.changes:
             facts = {"profile": self.id, "changes": ", ".join(self.changes)}
-            found.append(finding("profile-changed", self.id, **facts))
+            found.append(finding("profile-changed", "", **facts))
         return tuple(found)

@@ -25,7 +25,7 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 """The place that production and consumption share; where a country has no provinces or grids
 here, the country."""
 
-Known = Literal["text", "excerpt", "secondary", "press", "draft", "memory", "ours"]
+Known = Literal["text", "excerpt", "secondary", "press", "draft", "memory", "ours", "nature"]
 KNOWN: dict[Known, Name] = {
     "text": Name("the text was read", "已核对原文"),
     "excerpt": Name("read through press copies of the text", "依据媒体刊载的文本"),
@@ -34,6 +34,7 @@ KNOWN: dict[Known, Name] = {
     "draft": Name("a draft that may change", "征求意见稿，可能变化"),
     "memory": Name("from memory, not confirmed", "凭记忆，尚未核对"),
     "ours": Name("our reading", "我们的理解"),
+    "nature": Name("what a certificate and a meter are", "证书和电表本身的性质"),
 }
 """How surely a rule is known."""
 UNREAD: tuple[Known, ...] = ("secondary", "press", "memory")
