@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.facts import AttributeExclusion
+    from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.judged import Judged
     from pcf.electricity.matching.laying import Work
     from pcf.electricity.matching.own import OwnPower
@@ -80,10 +80,8 @@ def refused(judged: Judged, work: Work) -> tuple[tuple[Refusal, ...], Flags]:
             found.append(_of_certificates(judged, why, rows))
     for number, (test, exclusion) in enumerate(offers.tests):
         for rows, _ in _grouped(np.flatnonzero(offers.fate == BY_TIME + number), offers.kind):
-            if exclusion is None:
-                why = _in_time(judged, test, int(rows[0]))
-            else:
-                why = _taken(exclusion)
+            at = int(rows[0])
+            why = _taken(exclusion) if exclusion else _in_time(judged, test, at)
             found.append(_of_certificates(judged, why, rows))
     rows_ = offers.fate != FREE
     for why, rows in _unused(judged, work):
