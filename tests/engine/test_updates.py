@@ -140,6 +140,25 @@ def test_a_grid_makes_each_change_to_its_own_extent(
             assert_as_fresh(next(found), (csc_array(dense), q))
 
 
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_all_burdens_may_change_with_a_few_links(
+    looped: Maker, burdens: Burdens, *, by_rows: bool
+) -> None:
+    """As with another characterisation set, or prices of one product."""
+    matrix, q = looped(60, 8, links=8.0, gain=0.7), burdens(60, 8)
+    changed = matrix.toarray()
+    if by_rows:
+        changed[3, np.arange(60) != 3] *= 0.5
+    else:
+        changed[np.arange(60) != 3, 3] *= 0.5
+    old, new = (matrix, q), (csc_array(changed), burdens(60, 9))
+    update = Baseline(*old).prepared(change_between(old, new))
+    assert update._by_rows == by_rows
+    variation = update.at(1.0)
+    assert variation.method == "updated"
+    assert_as_fresh(variation, new)
+
+
 def test_an_amount_that_shrinks_a_billionfold_keeps_its_digits() -> None:
     """The difference from the old amount holds none of the new one's digits."""
     old = csc_array([[1.0, -3e8], [0.0, 1.0]]), np.array([1.0, 0.0])

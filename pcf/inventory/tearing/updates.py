@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
@@ -107,7 +107,11 @@ class Baseline:
             units[missing, np.arange(len(missing))] = 1.0
             solved = self.factorised.unchecked(units if len(missing) > 1 else units[:, 0])
             known |= dict(zip(missing, np.atleast_2d(solved.T), strict=True))
-        return np.stack([known[j] for j in wanted], axis=1)
+        if len(wanted) == 1:
+            return known[wanted[0]][:, None]
+        return (
+            np.stack([known[j] for j in wanted], axis=1) if wanted else np.zeros((len(self.q), 0))
+        )
 
 
 class Update:
@@ -157,57 +161,60 @@ class Update:
     def _updated(self, entries: Entries, extents: Vector) -> Variation | None:
         """Return the variation by a low-rank update, or None where that does not hold."""
         varied = self._varied
-        weigh, y, columns = self._by_row(extents) if self._by_rows else self._by_column(entries)
-        inner = weigh(y)
-        if not _is_sure(inner, columns):
+        form = self._by_row(extents) if self._by_rows else self._by_column(entries)
+        inner = form.weigh(form.y)
+        if not _is_sure(inner, form.scales):
             return None
         factors = lu_factor(np.eye(len(inner)) + inner, check_finite=False) if len(inner) else None
 
-        def moved(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
+        def moved(l: Vector, burdens: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
             if factors is None:
                 return l
-            step = lu_solve(factors, weigh(l), check_finite=False)
-            less: Vector = l - np.einsum("ij,j...->i...", y, step)
-            return less
+            weighed = form.weigh(l) + np.einsum("ij,j...->i...", inner, burdens)
+            step = burdens - lu_solve(factors, weighed, check_finite=False)
+            found: Vector = l + np.einsum("ij,j...->i...", form.y, step)
+            return found
 
-        before = self._burdened(entries, extents)
-        values = moved(before)
+        before = self._before(extents)
+        values = moved(before, form.burdens)
         left, residual = varied.residual(entries, values)
         lost = (np.abs(before) > _SHRINKS * np.abs(values)).any()
         for step in range(_REFINEMENTS):
             if (residual <= REFINED and (step or not lost)) or not np.isfinite(residual):
                 break
-            values = values + moved(self._solved(left))
+            values = values + moved(self._solved(left), np.zeros_like(form.burdens))
             left, residual = varied.residual(entries, values)
         return Variation(values, residual, "updated") if residual <= RESIDUAL else None
 
-    def _by_column(self, entries: Entries) -> tuple[Callable[[Vector], Vector], Vector, Vector]:
-        """Return V', Y and the scales of the k equations, for changes of k columns."""
+    def _by_column(self, entries: Entries) -> _Form:
+        """Return the form for changes of k columns: Y by units, burdens where they stand."""
         varied = self._varied
 
         def weigh(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
             return varied.by_column(entries.differences, l)
 
-        return weigh, self._units, varied.scales[1][varied.touched]
+        return _Form(weigh, self._units, varied.scales[1][varied.touched], entries.burdens)
 
-    def _by_row(self, extents: Vector) -> tuple[Callable[[Vector], Vector], Vector, Vector]:
-        """Return V', Y and the scales of the k equations, for changes of k rows."""
+    def _by_row(self, extents: Vector) -> _Form:
+        """Return the form for changes of k rows: Y by what each row adds, no burdens in it."""
         rows, of, y = self._rows
         made = extents[of]
 
         def weigh(l: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
             return np.asarray((l[rows].T * made).T)
 
-        return weigh, y, 1.0 / self._varied.scales[0][rows]
+        none = np.zeros((len(rows), *self._baseline.q.shape[1:]))
+        return _Form(weigh, y, 1.0 / self._varied.scales[0][rows], none)
 
     @cached_property
     def _units(self) -> Vector:
         """Y where columns change: the intensities by a burden of one in each touched process."""
         varied, n = self._varied, self._varied.n
+        if varied.size == n:
+            return self._baseline.of_columns(varied.touched)
         old = varied.touched[varied.touched < n]
         y = np.zeros((varied.size, len(varied.touched)))
-        if len(old):
-            y[:n, : len(old)] = self._baseline.of_columns(old)
+        y[:n, : len(old)] = self._baseline.of_columns(old)
         y[varied.touched[len(old) :], np.arange(len(old), len(varied.touched))] = 1.0
         return y
 
@@ -229,34 +236,41 @@ class Update:
     @cached_property
     def _moves(self) -> list[Vector]:
         """What each change of burdens, made in full, adds before the technosphere changes."""
-        varied = self._varied
-        found = []
+        varied, found = self._varied, []
         for change in varied.changes:
-            moved, old = varied.moved(change), change.processes < varied.n
-            move = np.zeros((varied.size, *self._baseline.q.shape[1:]))
-            if 0 < old.sum() <= _FEWEST:
-                of_each = self._baseline.of_columns(change.processes[old])
-                move[: varied.n] = np.einsum("ij,j...->i...", of_each, moved[old])
-            elif old.any():
-                move[change.processes[old]] = moved[old]
-                move[: varied.n] = self._baseline.factorised.unchecked(move[: varied.n])
-            found.append(move)
+            old = change.processes < varied.n
+            burdens = np.zeros(self._baseline.q.shape)
+            burdens[change.processes[old]] = varied.moved(change)[old]
+            found.append(self._baseline.factorised.unchecked(burdens))
         return found
 
-    def _burdened(self, entries: Entries, extents: Vector) -> Vector:
-        """Return the intensities by the new burdens in the old technosphere."""
-        n, size = self._varied.n, self._varied.size
-        values = np.zeros((size, *self._baseline.q.shape[1:]))
-        values[:n] = self._baseline.values
-        for extent, move in zip(extents, self._moves, strict=True):
-            values += extent * move
-        values[n:] = entries.q[n:]
-        return values
+    def _before(self, extents: Vector) -> Vector:
+        """Return the intensities before columns or rows change, and burdens with them."""
+        varied, values = self._varied, self._baseline.values
+        if self._by_rows or not varied.has_burdens_inside:
+            for extent, move in zip(extents, self._moves, strict=True):
+                values = values + extent * move
+        if varied.size == varied.n:
+            return values
+        new = np.zeros((varied.size - varied.n, *values.shape[1:]))
+        return np.concatenate([values, new])
 
     def _solved(self, b: Vector) -> Vector:
         """Solve in the old technosphere, where new processes stand by themselves."""
         n = self._varied.n
         return np.concatenate([self._baseline.factorised.unchecked(b[:n]), b[n:]])
+
+
+class _Form(NamedTuple):
+    """A change as U V': what V' makes of intensities, Y, the scales and burdens of its equations.
+
+    What the burdens (k, or k x g) of the k columns add in the old technosphere is Y times them.
+    """
+
+    weigh: Callable[[Vector], Vector]
+    y: Vector
+    scales: Vector
+    burdens: Vector
 
 
 def _is_sure(inner: Vector, scales: Vector) -> bool:

@@ -27,20 +27,30 @@ if TYPE_CHECKING:
     Positions = NDArray[np.int64]
 
 
+_FEW = 16
+"""Changed burdens up to which each is better a column of the change."""
+
+
 class Entries(NamedTuple):
-    """The changed entries at some extent: their `values`, and their `differences` from before."""
+    """What holds at some extent of the changes.
+
+    The changed entries' `values`, and their `differences` from before; all burdens `q`, and by how
+    much those of the touched columns moved (`burdens`).
+    """
 
     values: Vector
     differences: Vector
     q: Vector
+    burdens: Vector
 
 
 class Varied:
     """A system under some changes: which entries move, and what the changed system is.
 
     `rows`, `columns` (e): the changed places, by column; `touched` (k): the columns with changes,
-    `within` (e) which of them a place is in. New processes count as there before, each making one
-    of its product and linked to nothing.
+    those of changed burdens too where they are few (`has_burdens_inside`); `within` (e) which of
+    them a place is in. New processes count as there before, each making one of its product and
+    linked to nothing.
 
     No example: `Baseline` shows it at work.
     """
@@ -52,13 +62,18 @@ class Varied:
             message = f"changes lead from {n} processes to {sorted(sizes)}"
             raise ValueError(message)
         self.factorised, self.changes, self.n, self.size = factorised, changes, n, sizes.pop()
-        self._q = np.concatenate([q, np.zeros((self.size - n, *q.shape[1:]))])
+        new = np.zeros((self.size - n, *q.shape[1:]))
+        self._q = np.concatenate([q, new]) if len(new) else q
         each = [change.columns * np.int64(self.size) + change.rows for change in changes]
         self._places, counts = np.unique(np.concatenate(each), return_counts=True)
         self._alone = counts == 1
         self._where = [np.searchsorted(self._places, places) for places in each]
         self.columns, self.rows = np.divmod(self._places, self.size)
-        self.touched, self.within = np.unique(self.columns, return_inverse=True)
+        burdened = np.concatenate([change.processes for change in changes])
+        self.has_burdens_inside = len(burdened) <= _FEW
+        inside = burdened[self.has_burdens_inside | (burdened >= n)]
+        self.touched = np.union1d(self.columns, inside).astype(np.int64)
+        self.within = np.searchsorted(self.touched, self.columns)
         self._inside = self._entries_of(self.touched[self.touched < n])
         old = factorised.technosphere
         places = old.indices[self._inside] + self._column_of(self._inside) * np.int64(self.size)
@@ -72,16 +87,21 @@ class Varied:
 
         No example: `Baseline` shows it at work.
         """
-        values, q = self._before.copy(), self._q.copy()
+        values, q = self._before.copy(), self._q
         for change, where, extent in zip(self.changes, self._where, extents, strict=True):
             made = np.where(change.columns >= self.n, 1.0, extent)
             values[where] += made * (change.values - self._before[where])
         for change, where, extent in zip(self.changes, self._where, extents, strict=True):
             whole = ((change.columns >= self.n) | (extent == 1.0)) & self._alone[where]
             values[where[whole]] = change.values[whole]
+        if any(len(change.processes) for change in self.changes):
+            q = q.copy()
         for change, extent in zip(self.changes, extents, strict=True):
             q[change.processes] += self._share(change, extent) * self.moved(change)
-        return Entries(values, values - self._before, q)
+        burdens = q[self.touched] - self._q[self.touched]
+        if not self.has_burdens_inside:
+            burdens[self.touched < self.n] = 0.0
+        return Entries(values, values - self._before, q, burdens)
 
     def differences_of(self, number: int) -> Vector:
         """Return by how much the entries of change `number`, made in full, differ from before."""
