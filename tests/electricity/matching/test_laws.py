@@ -172,7 +172,7 @@ def test_nothing_gives_an_empty_plan() -> None:
 
 
 def test_what_is_claimed_already_is_not_matched_again() -> None:
-    """I5: the ledger's claims on a reading leave the rest; parts of a meter count on their whole."""
+    """I5: claims of the ledger leave the rest; parts of a meter count on their whole."""
     march = Interval.read("2026-03")
     main = ConsumptionRecord("main", march, 9_000_000, consumer=FIRM, place="CN-GS")
     line = replace(main, meter="line", energy=6_000_000, within="main")
