@@ -90,8 +90,8 @@ class _File:
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.name = path.name
         self._path = path
-        self._fresh = not path.exists()
-        if read_only and self._fresh:
+        self._created = False
+        if read_only and not path.exists():
             raise LedgerError(problem("ledger-missing", Where(file=path.name)))
         mode = "ro" if read_only else "rwc"
         address = f"{path.absolute().as_uri()}?mode={mode}"
@@ -99,7 +99,11 @@ class _File:
             self._connection = sqlite3.connect(
                 address, uri=True, timeout=_WAIT, isolation_level=None
             )
-            self._prepare(read_only=read_only)
+            try:
+                self._prepare(read_only=read_only)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _prepare(self, *, read_only: bool) -> None:
         run = self._connection.execute
@@ -119,8 +123,8 @@ class _File:
         while self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             try:
                 self._connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
+            except sqlite3.OperationalError as error:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.02)
 
@@ -136,6 +140,7 @@ class _File:
         for statement in _statements(schema, _FILE_TYPES):
             self.rows(statement)
         self.rows(f"PRAGMA application_id={APPLICATION}")
+        self._created = True
 
     def is_empty(self) -> bool:
         return not self.rows("SELECT 1 FROM sqlite_master LIMIT 1")
@@ -145,9 +150,9 @@ class _File:
 
     def commit(self) -> None:
         self.rows("COMMIT")
-        if self._fresh:
+        if self._created:
             _settle(self._path.absolute().parent)
-            self._fresh = False
+            self._created = False
 
     def rollback(self) -> None:
         with suppress(sqlite3.Error):
@@ -168,14 +173,22 @@ class _Server:
             raise LedgerError(problem("ledger-psycopg")) from None
         self._errors = psycopg.Error
         self.name = "PostgreSQL"
-        self._read_only = read_only
         with self._told():
             self._connection = psycopg.connect(address, autocommit=True)
             self._cursor = self._connection.cursor()
-            self._cursor.execute("SET synchronous_commit = on")
-            self._cursor.execute("SET lock_timeout = '60s'")
-            if self._cursor.execute("SHOW fsync").fetchone() != ("on",):
-                raise LedgerError(problem("ledger-not-durable"))
+            try:
+                self._prepare(read_only=read_only)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _prepare(self, *, read_only: bool) -> None:
+        self._cursor.execute("SET synchronous_commit = on")
+        self._cursor.execute("SET lock_timeout = '60s'")
+        if self._cursor.execute("SHOW fsync").fetchone() != ("on",):
+            raise LedgerError(problem("ledger-not-durable"))
+        if read_only:
+            self._cursor.execute("SET default_transaction_read_only = on")
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._told():
@@ -217,6 +230,8 @@ class _Server:
             yield
         except errors.IntegrityError as error:
             raise LedgerError(problem("ledger-constraint", reason=_line(error))) from error
+        except errors.ReadOnlySqlTransaction as error:
+            raise LedgerError(problem("ledger-read-only")) from error
         except (errors.LockNotAvailable, errors.SerializationFailure) as error:
             raise LedgerError(problem("ledger-busy")) from error
         except self._errors as error:
@@ -232,7 +247,6 @@ def _told(name: str) -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         raise LedgerError(problem("ledger-constraint", where, reason=_line(error))) from error
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         known = {
             sqlite3.SQLITE_BUSY: "ledger-busy",
             sqlite3.SQLITE_LOCKED: "ledger-busy",
@@ -241,9 +255,14 @@ def _told(name: str) -> Iterator[None]:
             sqlite3.SQLITE_CORRUPT: "ledger-damaged",
             sqlite3.SQLITE_NOTADB: "ledger-damaged",
         }
-        if code in known:
-            raise LedgerError(problem(known[code], where)) from error
+        if _code(error) in known:
+            raise LedgerError(problem(known[_code(error)], where)) from error
         raise LedgerError(problem("ledger-database", where, reason=_line(error))) from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return the primary code of an error of SQLite; zero where Python raised it itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _line(error: Exception) -> str:

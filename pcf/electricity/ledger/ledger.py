@@ -294,7 +294,12 @@ def open_ledger(place: str | os.PathLike[str], *, read_only: bool = False) -> Le
     ...         ledger.audit().ok
     True
     """
-    return Ledger(connect(place, read_only=read_only), read_only=read_only)
+    database = connect(place, read_only=read_only)
+    try:
+        return Ledger(database, read_only=read_only)
+    except BaseException:
+        database.close()
+        raise
 
 
 def replay(path: Path, place: str | os.PathLike[str]) -> Ledger:

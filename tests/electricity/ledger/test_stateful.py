@@ -6,6 +6,7 @@ allows the ledger must do, what it does not the ledger must refuse, and nothing 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass, field
 from datetime import date
@@ -625,6 +626,10 @@ def content_of(position):
     )
 
 
+# How many scripts a file gets; the long campaign sets it to thousands.
+SCRIPTS = int(os.environ.get("PCF_LEDGER_SCRIPTS", "25"))
+
+
 def run(make, examples, steps):
     machine = type("Machine", (Scripts,), {"make": staticmethod(make)})
     run_state_machine_as_test(
@@ -639,9 +644,9 @@ def run(make, examples, steps):
 
 
 def test_random_scripts_in_a_file(file_place):
-    run(file_place, examples=25, steps=30)
+    run(file_place, examples=SCRIPTS, steps=40)
 
 
 @pytest.mark.postgres
 def test_random_scripts_on_a_server(server_place):
-    run(server_place, examples=5, steps=20)
+    run(server_place, examples=max(SCRIPTS // 5, 1), steps=25)

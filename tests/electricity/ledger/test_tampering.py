@@ -370,8 +370,8 @@ def test_a_file_that_is_no_ledger_is_left_alone(tmp_path):
     assert refused.value.problems[0].code == "ledger-missing"
 
 
-def test_a_ledger_opened_for_reading_cannot_be_written(file_place, plant):
-    path = file_place()
+def test_a_ledger_opened_for_reading_cannot_be_written(place, plant):
+    path = place()
     with open_ledger(path) as ledger:
         ledger.record(plant.facts())
     with open_ledger(path, read_only=True) as reader:
