@@ -14,6 +14,7 @@ from pcf import units
 from pcf.background import gap, link, mix
 from pcf.background.criteria import is_electricity
 from pcf.errors import PcfError, problem
+from pcf.findings import finding
 from pcf.study.exclusions import speaks_of
 from pcf.study.names import ELECTRICITY
 from pcf.study.processes import products_of
@@ -136,6 +137,9 @@ class Linking:
             return None
         self.links.append(found)
         self.findings += found.findings
+        if found.process.at == "delivered":
+            facts = {"flow": asked.flow, "process": found.process.id}
+            self.findings.append(finding("electricity-unmetered", asked.where, **facts))
         return found.process.id
 
     def _own(self, id_: str, asked: Asked) -> str | None:

@@ -1,4 +1,4 @@
-"""Balances of an element are a finding: they close with their figures, or name the stream."""
+"""What a study tells beside its number: balances that close or not, electricity without a meter."""
 
 from __future__ import annotations
 
@@ -71,3 +71,16 @@ def test_a_balance_is_written_and_read_back(study, tmp_path):
     changed = replace(study, balances=(*study.balances, stated))
     pcf.write_study(changed, tmp_path / "study")
     assert pcf.read_study(tmp_path / "study").balances == changed.balances
+
+
+def test_electricity_without_a_meter_is_told(study, background):
+    """It counts by the average under every treatment, and no certificate can cover it."""
+    rows = tuple(
+        replace(row, meter="") if row.id == "n-electricity" else row for row in study.activity
+    )
+    bare = replace(study, activity=rows)
+    (told,) = [e for e in bare.system(background).findings if e.code == "electricity-unmetered"]
+    assert told.where.item == "n-electricity"
+    assert bare.footprint(background).total == pytest.approx(study.footprint(background).total)
+    codes = {each.code for each in study.system(background).findings}
+    assert "electricity-unmetered" not in codes
