@@ -405,9 +405,9 @@ def _evidence(plan: Plan, rows: Flags) -> str | None:
     codes = np.unique(column.codes[legs.supply[rows[legs.demand]]]).tolist()
     records = {column.names[code] for code in codes}
     if "" in records:
-        records = (records - {""}) | set(plan.evidence)
         if not plan.evidence:
             return None
+        records = (records - {""}) | set(plan.evidence)
     own = [] if plan.own is None else _own_names(plan.own, rows)
     return ", ".join([*sorted(records), *own]) or None
 

@@ -323,7 +323,7 @@ def test_a_trial_certificate_may_not_cover_a_real_one(
     consumption_is_trial: bool | None,
     production_is_trial: bool | None,
 ) -> None:
-    """el-008, Energinet energy-origin: of four mixed pairs none is claimed; unstated is no trial."""
+    """el-008, Energinet energy-origin: of four mixed pairs none is claimed."""
     device = replace(WIND, trial=bool(production_is_trial))
     reading = replace(used("M", 10, HOURS[0]), trial=bool(consumption_is_trial))
     supply = supply_columns([granular("S", 10, HOURS[0])], [device])

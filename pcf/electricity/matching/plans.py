@@ -106,13 +106,10 @@ class Plan:
     @property
     def certifiable(self) -> bool:
         """Whether the registry has cancelled every certificate of the plan."""
-        names, codes = (
-            self.legs.supply_columns.cancellation.names,
-            self.legs.supply_columns.cancellation.codes,
-        )
-        return bool(len(self.legs)) and all(
-            names[code] for code in np.unique(codes[self.legs.supply]).tolist()
-        )
+        if self.evidence or not len(self.legs):
+            return bool(self.evidence)
+        column = self.legs.supply_columns.cancellation
+        return all(column.names[code] for code in np.unique(column.codes[self.legs.supply]))
 
     @property
     def left_over(self) -> Rest:
