@@ -16,7 +16,8 @@ from pcf.electricity.ledger.claiming import against_cancellation
 from pcf.electricity.ledger.excluding import conflicts, excluded_devices
 from pcf.electricity.ledger.grouping import clashing, dense, groups
 from pcf.electricity.ledger.moving import same_entity
-from pcf.electricity.ledger.segments import Ranges, Segments, joined, tiles
+from pcf.electricity.ledger.pairing import against_pairs
+from pcf.electricity.ledger.segments import Ranges, Segments, covered, joined, tiles
 from pcf.electricity.ledger.sets import among, distinct
 from pcf.errors import Problem, problem
 from pcf.text import Name
@@ -278,6 +279,9 @@ def _check_terms(all_: Everything, tally: Tally) -> None:
             tally.problems += against_cancellation(
                 content, registers.content("cancellation", record)
             )
+        ranges, _ = joined(legs.lot, legs.low, legs.low + legs.energy)
+        touched = covered(all_.book.segments(distinct(ranges.lot)), ranges)
+        tally.problems += against_pairs(all_.book, content["id"], legs, touched)
         rows = distinct(legs.consumption) - 1
         slices = distinct(uses.slice[rows]).tolist()
         consumers = {str(registers["slice"][each][3]) for each in slices}

@@ -13,7 +13,7 @@ import numpy as np
 
 from pcf.electricity.intervals import Interval
 from pcf.electricity.ledger.book import NO_WHOLE, LegRows, UseRows
-from pcf.electricity.ledger.entries import Entry, interval_in, whole
+from pcf.electricity.ledger.entries import Entry, whole
 from pcf.electricity.ledger.excluding import conflicts, excluded_devices
 from pcf.electricity.ledger.moving import (
     Shift,
@@ -22,6 +22,7 @@ from pcf.electricity.ledger.moving import (
     shift,
     status_of,
 )
+from pcf.electricity.ledger.pairing import against_pairs
 from pcf.electricity.ledger.registers import written
 from pcf.electricity.ledger.segments import Ranges, Segments, covered, joined
 from pcf.electricity.ledger.sets import distinct
@@ -68,7 +69,7 @@ def claim(book: Book, entry: Entry, at: tuple[int, int]) -> None:
         problems.append(problem("ledger-consumption-unknown", content["id"]))
     else:
         problems += _against_uses(book, content, uses, energy)
-        problems += _against_pairs(book, content, legs, touched)
+        problems += against_pairs(book, content["id"], legs, touched)
     if problems:
         raise LedgerError(*problems)
     number = book.registers["claim"].number_of((content["id"], *at, written(content)))
@@ -196,20 +197,14 @@ def _against_segments(
 
 
 def against_cancellation(content: dict[str, Any], record: dict[str, Any]) -> list[Problem]:
-    """Return why a cancellation record is not one for a claim: its beneficiary, its period.
+    """Return why a cancellation record is not one for a claim: another beneficiary (I7).
 
     No example: `pcf.electricity.ledger.Ledger` shows it.
     """
-    found = []
-    told = {"number": record["number"]}
-    if fold(record["beneficiary"]) != fold(content["beneficiary"]):
-        names = {"beneficiary": content["beneficiary"], "recorded": record["beneficiary"]}
-        found.append(problem("beneficiary-differs", content["id"], (), **told, **names))
-    period, stated = Interval(*content["period"]), interval_in(record, "period")
-    if stated is not None and not stated.holds(period):
-        when = {"period": period, "recorded": stated}
-        found.append(problem("cancellation-period", content["id"], (), **told, **when))
-    return found
+    if fold(record["beneficiary"]) == fold(content["beneficiary"]):
+        return []
+    names = {"beneficiary": content["beneficiary"], "recorded": record["beneficiary"]}
+    return [problem("beneficiary-differs", content["id"], (), number=record["number"], **names)]
 
 
 def _against_uses(
@@ -239,50 +234,6 @@ def _against_uses(
         }
         problems.append(problem("over-consumption", meter, (), meter=meter, **told))
     return problems
-
-
-def _against_pairs(
-    book: Book, content: dict[str, Any], legs: LegRows, touched: Segments
-) -> list[Problem]:
-    """Return why lots and meters do not go together: trials, and sites of cancellation records."""
-    trial_lots = _trial_lots(book, legs)
-    uses = book.uses(distinct(legs.consumption))
-    of_slice = {each: book.registers["slice"][each] for each in distinct(uses.slice).tolist()}
-    trial = np.array([int(of_slice[each][8]) for each in uses.slice.tolist()], dtype=np.int64)
-    place = np.searchsorted(uses.number, legs.consumption)
-    problems = []
-    if (trial[place] != trial_lots).any():
-        problems.append(problem("trial-differs", content["id"]))
-    site = _stated_sites(book, touched)
-    sites = {str(row[4]) for row in of_slice.values()}
-    for stated in site - {""}:
-        others = sorted(each for each in sites if fold(each) != fold(stated))
-        if others:
-            told = {"site": ", ".join(others), "recorded": stated}
-            problems.append(problem("site-differs", content["id"], (), **told))
-    return problems
-
-
-def _trial_lots(book: Book, legs: LegRows) -> Whole:
-    """Return for each leg whether its device is on trial."""
-    lots = book.lots(distinct(legs.lot))
-    of_issue = {}
-    for issue in distinct(lots.issue).tolist():
-        device = str(book.registers["source"][int(book.registers["issue"][issue][2])][0])
-        number = book.registers["device"].find(device)
-        of_issue[issue] = int(bool(number and book.registers.content("device", number)["trial"]))
-    names = np.array(sorted(of_issue), dtype=np.int64)
-    trials = np.array([of_issue[each] for each in names.tolist()], dtype=np.int64)
-    of_lot = trials[np.searchsorted(names, lots.issue)]
-    return of_lot[np.searchsorted(lots.number, legs.lot)]
-
-
-def _stated_sites(book: Book, touched: Segments) -> set[str]:
-    """Return the sites that the cancellation records of some segments name."""
-    numbers = {status_of(book, each).cancellation for each in distinct(touched.status).tolist()}
-    return {
-        str(book.registers.content("cancellation", each).get("site", "")) for each in numbers - {0}
-    }
 
 
 def _with_wholes(book: Book, uses: UseRows, energy: Whole) -> tuple[UseRows, Whole]:

@@ -137,6 +137,22 @@ def test_a_cancellation_record_of_another_period(ledger, plant, refused):
     assert refused(ledger.commit, claim, cancellation=record) == "cancellation-period"
 
 
+def test_a_claim_of_a_year_rests_on_records_of_months(ledger, plant, refused):
+    """Each record serves the month that it was made for, also within a claim of the year."""
+    april = ConsumptionRecord("M1", Interval.read("2025-04"), 5_000_000, consumer=plant.firm)
+    ledger.record(
+        Facts(consumptions=(april,)),
+        plant.record(plant.gec(1, 2), period=plant.march),
+        plant.record(plant.gec(3, 4), number="HX-2", period=april.interval),
+    )
+    march, year = plant.meter("M1", 5_000_000), Interval.read("2025")
+    crossed = plant.claim("K", (plant.gec(1, 1), march), (plant.gec(2, 3), april), period=year)
+    assert refused(ledger.commit, crossed) == "cancellation-period"
+    right = plant.claim("K", (plant.gec(1, 2), march), (plant.gec(3, 3), april), period=year)
+    ledger.commit(right)
+    assert ledger.audit().ok
+
+
 def test_consumption_of_another_month(ledger, plant, refused):
     april = Interval.read("2025-04")
     record = plant.record(plant.gec(1, 1))
