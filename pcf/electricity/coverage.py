@@ -537,7 +537,7 @@ def _divided_legs(
         starts = np.arange(0, room.size, room.shape[1], dtype=np.int64)
         got = in_proportion(room.reshape(-1), starts, covered)
         some = np.flatnonzero(got)
-        pieces = side_by_side(legs.energy[mine], got[some], fast=False)
+        pieces = side_by_side(legs.energy[mine], got[some])
         leg = mine[pieces.giver]
         new = lines.places(place, some[pieces.taker])
         found.append((leg, new, legs.low[leg] + pieces.offset, pieces.energy))

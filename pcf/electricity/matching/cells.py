@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pcf.electricity.matching.laying import Work
 
 
-AT_ONCE = 2**21
+AT_ONCE = 2**20
 """About how many rows are matched at once."""
 
 

@@ -8,6 +8,7 @@ interchangeable, so the whole is an optimum (Edmonds and Fulkerson 1965: transve
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,12 +18,17 @@ from pcf.electricity.matching.laying import Flows, givers, lay, takers
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pcf.electricity.matching.arrays import Flags, Whole
-    from pcf.electricity.matching.laying import Work
+    from pcf.electricity.matching.laying import Side, Work
 
 
 MOST_PAIRS = 400_000
 """The most pairs of classes between which a largest flow is sought."""
+_MOST_TRIED = 100_000_000
+_AIM = 10_000
+"""How many pairs are sought at once where periods can be taken one by one."""
 _CAPACITY = 2**30 - 1
 """What SciPy's flow takes as a capacity (32 bits), with room for both directions."""
 
@@ -44,50 +50,113 @@ class Asked(NamedTuple):
     period: Whole
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Classed:
+    """Certificates and readings in classes, the pairs that go together, and what each class has.
+
+    `offer` and `need` are those of each class, `period` that of readings; `order` is the policy's
+    key of each class of certificates, `weight` that of readings or None.
+    """
+
+    supply: Side
+    demand: Side
+    pairs: tuple[Whole, Whole]
+    offered: Whole
+    wanted: Whole
+    offer: Whole
+    need: Whole
+    period: Whole
+    order: Whole
+    weight: Whole | None
+
+    def lay(self, work: Work, energy: Whole, tier: str) -> None:
+        """Turn the energy of each pair into legs."""
+        used = energy > 0
+        if used.any():
+            work.so_far()
+            flows = Flows(self.pairs[0][used], self.pairs[1][used], energy[used])
+            lay(work, self.supply, self.demand, flows, tier)
+
+
 def fill_classes(work: Work, given: Offered, got: Asked, allowed: Flags, tier: str) -> None:
     """Match classes of certificates and readings by a largest flow; `allowed` is offers by needs.
 
-    Raises ModelError where there are more than `MOST_PAIRS` pairs of classes.
+    Raises ModelError where there are more than `MOST_PAIRS` pairs of classes at once.
 
     No example: `match` shows it.
     """
+    for classed in in_classes(work, given, got, allowed):
+        pairs, offered, wanted = classed.pairs, classed.offered, classed.wanted
+        energy = np.zeros(len(pairs[0]), dtype=np.int64)
+        if classed.weight is not None:
+            for level in np.unique(classed.weight).tolist():
+                some = np.where(classed.weight <= level, wanted, 0)
+                energy = _grown(pairs, energy, offered, some)
+        else:
+            for level in np.unique(classed.order).tolist():
+                some = np.where(classed.order <= level, offered, 0)
+                energy = _grown(pairs, energy, some, wanted)
+        classed.lay(work, energy, tier)
+
+
+def in_classes(work: Work, given: Offered, got: Asked, allowed: Flags) -> Iterator[Classed]:
+    """Yield classes that can be matched apart: of some periods where each row has one, else all.
+
+    Raises ModelError where there are more than `MOST_PAIRS` pairs of classes at once.
+
+    No example: `match` shows it.
+    """
+    if (given.first != given.last).any():
+        found = _classed(work, given, got, allowed)
+        if found is not None:
+            yield found
+        return
+    periods = np.unique(got.period)
+    step = max(_AIM // max(int(allowed.sum()), 1), 1)
+    for at in range(0, len(periods), step):
+        low, high = periods[at], periods[min(at + step, len(periods)) - 1]
+        rows = (given.first >= low) & (given.first <= high)
+        asked = (got.period >= low) & (got.period <= high)
+        found = _classed(
+            work,
+            Offered(*(column[rows] for column in given)),
+            Asked(*(column[asked] for column in got)),
+            allowed,
+        )
+        if found is not None:
+            yield found
+
+
+def _classed(work: Work, given: Offered, got: Asked, allowed: Flags) -> Classed | None:
+    """Return rows in classes; None where none go together."""
     keys = [given.offer, given.first, given.last, work.order[given.rows]]
     supply, classes = givers(work, given.rows, keys)
     weight = [] if work.weight is None else [work.weight[got.rows]]
     demand, asked = takers(work, got.rows, [got.need, got.period, *weight])
     if not len(supply.rows) or not len(demand.rows):
-        return
-    pairs = class_pairs(classes, asked, allowed)
+        return None
+    pairs = _pairs(classes, asked, allowed)
     if not len(pairs[0]):
-        return
-    offered = cell_sums(work.free[supply.rows], supply.starts)
-    wanted = cell_sums(work.open[demand.rows], demand.starts)
-    energy = np.zeros(len(pairs[0]), dtype=np.int64)
-    if weight:
-        for level in np.unique(asked[2]).tolist():
-            energy = _grown(pairs, energy, offered, np.where(asked[2] <= level, wanted, 0))
-    else:
-        for level in np.unique(classes[3]).tolist():
-            energy = _grown(pairs, energy, np.where(classes[3] <= level, offered, 0), wanted)
-    used = energy > 0
-    if used.any():
-        work.so_far()
-        lay(work, supply, demand, Flows(*(each[used] for each in (*pairs, energy))), tier)
+        return None
+    return Classed(
+        supply,
+        demand,
+        pairs,
+        cell_sums(work.free[supply.rows], supply.starts),
+        cell_sums(work.open[demand.rows], demand.starts),
+        *(classes[0], asked[0], asked[1], classes[3]),
+        asked[2] if weight else None,
+    )
 
 
-def class_pairs(classes: Whole, asked: Whole, allowed: Flags) -> tuple[Whole, Whole]:
-    """Return the pairs of classes that go together: by offer and need, and in time.
-
-    Raises ModelError where there are more than `MOST_PAIRS`.
-
-    No example: `match` shows it.
-    """
+def _pairs(classes: Whole, asked: Whole, allowed: Flags) -> tuple[Whole, Whole]:
+    """Return the pairs of classes that go together: by offer and need, and in time."""
     left, right, count = [], [], 0
     for giver, (offer, first, last) in enumerate(classes[:3].T.tolist()):
         fits = allowed[offer, asked[0]] & (asked[1] >= first) & (asked[1] <= last)
         found = np.flatnonzero(fits)
         count += len(found)
-        if count > MOST_PAIRS:
+        if count > MOST_PAIRS or classes.shape[1] * asked.shape[1] > _MOST_TRIED:
             raise ModelError(problem("match-classes", "", (), most=f"{MOST_PAIRS:,}"))
         left.append(np.full(len(found), giver, dtype=np.int64))
         right.append(found)

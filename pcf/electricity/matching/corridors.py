@@ -11,23 +11,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pcf.electricity.matching.amounts import cell_sums
-from pcf.electricity.matching.classes import class_pairs
-from pcf.electricity.matching.laying import Flows, givers, lay, takers
+from pcf.electricity.matching.classes import in_classes
+from pcf.electricity.matching.parts import CORRIDOR
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pcf.electricity.matching.arrays import Flags, Whole, Wide
-    from pcf.electricity.matching.classes import Asked, Offered
+    from pcf.electricity.matching.classes import Asked, Classed, Offered
     from pcf.electricity.matching.laying import Work
 
     Numbers = NDArray[np.float64]
 
 MOST_VARIABLES = 60_000
 """The most pairs of classes in a linear program."""
-_EXACT = 2**53
+EXACT = 2**53
 """Whole numbers up to here are exact in floating point."""
 
 
@@ -53,37 +52,25 @@ def fill_corridors(work: Work, given: Offered, got: Asked, allowed: Flags, limit
 
     No example: `match` shows it.
     """
-    keys = [given.offer, given.first, given.last, work.order[given.rows]]
-    supply, classes = givers(work, given.rows, keys)
-    weight = [] if work.weight is None else [work.weight[got.rows]]
-    demand, asked = takers(work, got.rows, [got.need, got.period, *weight])
-    if not len(supply.rows) or not len(demand.rows):
-        return
-    pairs = class_pairs(classes, asked, allowed)
-    if not len(pairs[0]):
-        return
-    if len(pairs[0]) > MOST_VARIABLES:
-        size = {"size": f"{len(pairs[0]):,}", "most": f"{MOST_VARIABLES:,}"}
-        raise ModelError(problem("match-program", "", (), **size))
-    offered = cell_sums(work.free[supply.rows], supply.starts)
-    wanted = cell_sums(work.open[demand.rows], demand.starts)
-    if max(int(offered.sum()), int(wanted.sum())) >= _EXACT:
-        raise ModelError(problem("match-inexact"))
-    used = _corridors_used(pairs, classes[0], asked, limits)
-    order = asked[2][pairs[1]] if weight else classes[3][pairs[0]]
-    energy = _solved(_program(pairs, offered, wanted, used), order)
-    keep = energy > 0
-    if keep.any():
-        work.so_far()
-        lay(work, supply, demand, Flows(*(each[keep] for each in (*pairs, energy))), "corridor")
+    for classed in in_classes(work, given, got, allowed):
+        size = len(classed.pairs[0])
+        if size > MOST_VARIABLES:
+            told = {"size": f"{size:,}", "most": f"{MOST_VARIABLES:,}"}
+            raise ModelError(problem("match-program", "", (), **told))
+        if max(int(classed.offered.sum()), int(classed.wanted.sum())) >= EXACT:
+            raise ModelError(problem("match-inexact"))
+        order = classed.order[classed.pairs[0]]
+        if classed.weight is not None:
+            order = classed.weight[classed.pairs[1]]
+        program = _program(classed, _corridors_used(classed, limits))
+        classed.lay(work, _solved(program, order), CORRIDOR)
 
 
-def _corridors_used(
-    pairs: tuple[Whole, Whole], offer: Whole, asked: Whole, limits: Limits
-) -> tuple[Whole, Whole]:
+def _corridors_used(classed: Classed, limits: Limits) -> tuple[Whole, Whole]:
     """Return for each pair its corridor in its period, numbered, or -1; and the limit of each."""
-    corridor = limits.corridor[offer[pairs[0]], asked[0][pairs[1]]]
-    period = asked[1][pairs[1]]
+    giver, taker = classed.pairs
+    corridor = limits.corridor[classed.offer[giver], classed.need[taker]]
+    period = classed.period[taker]
     found = np.full(len(corridor), -1, dtype=np.int64)
     rows = np.flatnonzero(corridor >= 0)
     both = np.stack([corridor[rows], period[rows]], axis=1)
@@ -92,11 +79,10 @@ def _corridors_used(
     return found, limits.most[each[:, 0]] if len(rows) else limits.most[:0]
 
 
-def _program(
-    pairs: tuple[Whole, Whole], offered: Whole, wanted: Whole, used: tuple[Whole, Whole]
-) -> _Program:
+def _program(classed: Classed, used: tuple[Whole, Whole]) -> _Program:
     from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - loads slowly, and few ask
 
+    pairs, offered, wanted = classed.pairs, classed.offered, classed.wanted
     corridor, most = used
     columns = np.arange(len(pairs[0]), dtype=np.int64)
     limited = corridor >= 0

@@ -81,7 +81,6 @@ class Work:
     legs: Book = field(default_factory=Book)
     tiers: dict[str, int] = field(default_factory=dict)
     gap: int = 0
-    fast: bool | None = None
 
     def so_far(self) -> Whole | None:
         """Return how much of each row of certificates is used; None before the first legs."""
@@ -211,7 +210,7 @@ def _legs(work: Work, given: tuple[Side, Whole], got: tuple[Side, Whole], flows:
             cells = given[0].classes()[left], got[0].classes()[right]
             pieces = in_shares(out, cells[0], into, cells[1])
         else:
-            pieces = side_by_side(out, into, fast=work.fast)
+            pieces = side_by_side(out, into)
         return Pieces(left[pieces.giver], right[pieces.taker], pieces.energy, pieces.offset)
     outs = _split(work, given, flows.giver, flows.energy)
     intos = _split(work, got, flows.taker, flows.energy)
@@ -220,7 +219,7 @@ def _legs(work: Work, given: tuple[Side, Whole], got: tuple[Side, Whole], flows:
     if work.shares:
         pieces = in_shares(out, outs.taker[by_flow], into, intos.taker[to_flow])
     else:
-        pieces = side_by_side(out, into, fast=work.fast)
+        pieces = side_by_side(out, into)
     giver, taker = by_flow[pieces.giver], to_flow[pieces.taker]
     offset = outs.offset[giver] + pieces.offset
     return Pieces(outs.giver[giver], intos.giver[taker], pieces.energy, offset)
@@ -233,5 +232,5 @@ def _split(work: Work, side: tuple[Side, Whole], classes: Whole, energy: Whole) 
     if work.shares:
         pieces = in_shares(side[1][rows], side[0].classes()[rows], energy[order], classes[order])
     else:
-        pieces = side_by_side(side[1][rows], energy[order], fast=work.fast)
+        pieces = side_by_side(side[1][rows], energy[order])
     return Pieces(rows[pieces.giver], order[pieces.taker], pieces.energy, pieces.offset)

@@ -36,7 +36,6 @@ def fill_own(work: Work, judged: Judged, own: OwnPower) -> int:
         order=work.order,
         weight=None,
         when=judged.needs.columns.start[own.demand],
-        fast=work.fast,
     )
     need = judged.pairs.need[judged.needs.kind[own.demand]]
     period = judged.needs.period[own.demand]

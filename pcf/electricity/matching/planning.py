@@ -47,13 +47,12 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
     policy: Policy | str = "earliest_expiry",
     circumstances: Circumstances | None = None,
     unit: Unit | None = None,
-    fast: bool | None = None,
 ) -> Plan:
     """Return a plan that matches certificates to readings under a profile, by a policy.
 
     `unit` compares by another period than the profile does, which the profile's name then shows.
-    `fast` asks for compiled loops, or against them: the answers are the same. The plan is the same
-    whatever the order of rows; each watt-hour of a certificate and of a reading is used once.
+    The plan is the same whatever the order of rows; each watt-hour of a certificate and of a
+    reading is used once.
 
     Raises ModelError with every problem: an unknown profile or policy, numbers that a policy lacks,
     certificates or readings that stand twice, a problem too large for the tier that it needs.
@@ -82,7 +81,7 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
     demand, place = ordered_demand(demand)
     own = _moved(known.own, place)
     judged = judge_rows(supply, demand, rules, known)
-    work = _work(judged, asked, fast)
+    work = _work(judged, asked)
     mine = fill_own(work, judged, own) if own is not None else None
     _fill(work, judged)
     notes = fill_stores(work, judged)
@@ -111,7 +110,7 @@ def _moved(own: OwnPower | None, place: Whole | None) -> OwnPower | None:
     return replace(own, demand=place[own.demand])
 
 
-def _work(judged: Judged, policy: Policy, fast: bool | None) -> Work:
+def _work(judged: Judged, policy: Policy) -> Work:
     supply, demand = judged.offers.columns, judged.needs.columns
     return Work(
         policy=policy,
@@ -121,7 +120,6 @@ def _work(judged: Judged, policy: Policy, fast: bool | None) -> Work:
         order=supply_order(supply, policy),
         weight=demand_order(demand, policy),
         when=demand.start,
-        fast=fast,
     )
 
 

@@ -100,7 +100,6 @@ def _charge(work: Work, judged: Judged, store: Store, need: int) -> _Layers:
         weight=None,
         when=when,
         taken=work.so_far(),
-        fast=work.fast,
     )
     offer = judged.pairs.offer[offers.kind]
     fits = np.append(judged.pairs.allowed[:, need], False)[offer]
@@ -160,7 +159,7 @@ def _serve(work: Work, judged: Judged, store: Store, green: tuple[int, _Given]) 
         np.array([total.get(each, 0) for each in open_], dtype=np.int64),
     )
     out, into = np.flatnonzero(used), np.flatnonzero(got)
-    pieces = side_by_side(used[out], got[into], fast=False)
+    pieces = side_by_side(used[out], got[into])
     giver = out[pieces.giver]
     low = given.low[giver] + pieces.offset
     work.legs.write(given.supply[giver], rows[into[pieces.taker]], low, pieces.energy)

@@ -75,9 +75,7 @@ def test_a_level_is_as_even_as_it_can_be(rows: list[list[int]], data: st.DataObj
 
 @settings(max_examples=60)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40), st.data())
-def test_side_by_side_is_the_same_compiled_in_slices_and_by_hand(
-    given_: list[int], data: st.DataObject
-) -> None:
+def test_side_by_side_is_what_it_is_by_hand(given_: list[int], data: st.DataObject) -> None:
     total = sum(given_)
     edges = sorted(data.draw(st.sets(st.integers(1, total), max_size=30)) | {total})
     got = np.diff([0, *edges])
@@ -89,18 +87,8 @@ def test_side_by_side_is_the_same_compiled_in_slices_and_by_hand(
             expected[-1][2] += 1
         else:
             expected.append([giver, taker, 1, unit - sum(given_[:giver])])
-    for fast in (False, True) if pairing.is_fast() else (False,):
-        pieces = side_by_side(np.array(given_), got, fast=fast)
-        assert np.array(pieces).T.tolist() == expected
-
-
-def test_slices_join_where_they_meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edge that both columns share, at the end of a slice, is one edge."""
-    given_, got = np.array([2, 3, 5, 1, 4]), np.array([5, 5, 2, 3])
-    whole = side_by_side(given_, got, fast=False)
-    monkeypatch.setattr(pairing, "_AT_ONCE", 2)
-    for one, other in zip(side_by_side(given_, got, fast=False), whole, strict=True):
-        assert one.tolist() == other.tolist()
+    pieces = side_by_side(np.array(given_), got)
+    assert np.array(pieces).T.tolist() == expected
 
 
 @settings(max_examples=60)
