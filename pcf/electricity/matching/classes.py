@@ -42,6 +42,13 @@ class Offered(NamedTuple):
     last: Whole
 
 
+class Users(NamedTuple):
+    """Which needs each offer may serve, and which offers are kept for a site or meter."""
+
+    allowed: Flags
+    kept: Flags
+
+
 class Asked(NamedTuple):
     """Rows of readings: which need they are, their period."""
 
@@ -55,7 +62,7 @@ class Classed:
     """Certificates and readings in classes, the pairs that go together, and what each class has.
 
     `offer` and `need` are those of each class, `period` that of readings; `order` is the policy's
-    key of each class of certificates, `weight` that of readings or None.
+    rank of each class of certificates, what is kept first; `weight` that of readings or None.
     """
 
     supply: Side
@@ -78,14 +85,14 @@ class Classed:
             lay(work, self.supply, self.demand, flows, tier)
 
 
-def fill_classes(work: Work, given: Offered, got: Asked, allowed: Flags, tier: str) -> None:
-    """Match classes of certificates and readings by a largest flow; `allowed` is offers by needs.
+def fill_classes(work: Work, given: Offered, got: Asked, users: Users, tier: str) -> None:
+    """Match classes of certificates and readings by a largest flow, what is kept first.
 
     Raises ModelError where there are more than `MOST_PAIRS` pairs of classes at once.
 
     No example: `match` shows it.
     """
-    for classed in in_classes(work, given, got, allowed):
+    for classed in in_classes(work, given, got, users):
         pairs, offered, wanted = classed.pairs, classed.offered, classed.wanted
         energy = np.zeros(len(pairs[0]), dtype=np.int64)
         if classed.weight is not None:
@@ -99,7 +106,7 @@ def fill_classes(work: Work, given: Offered, got: Asked, allowed: Flags, tier: s
         classed.lay(work, energy, tier)
 
 
-def in_classes(work: Work, given: Offered, got: Asked, allowed: Flags) -> Iterator[Classed]:
+def in_classes(work: Work, given: Offered, got: Asked, users: Users) -> Iterator[Classed]:
     """Yield classes that can be matched apart: of some periods where each row has one, else all.
 
     Raises ModelError where there are more than `MOST_PAIRS` pairs of classes at once.
@@ -107,12 +114,12 @@ def in_classes(work: Work, given: Offered, got: Asked, allowed: Flags) -> Iterat
     No example: `match` shows it.
     """
     if (given.first != given.last).any():
-        found = _classed(work, given, got, allowed)
+        found = _classed(work, given, got, users)
         if found is not None:
             yield found
         return
     periods = np.unique(got.period)
-    step = max(_AIM // max(int(allowed.sum()), 1), 1)
+    step = max(_AIM // max(int(users.allowed.sum()), 1), 1)
     for at in range(0, len(periods), step):
         low, high = periods[at], periods[min(at + step, len(periods)) - 1]
         rows = (given.first >= low) & (given.first <= high)
@@ -121,13 +128,13 @@ def in_classes(work: Work, given: Offered, got: Asked, allowed: Flags) -> Iterat
             work,
             Offered(*(column[rows] for column in given)),
             Asked(*(column[asked] for column in got)),
-            allowed,
+            users,
         )
         if found is not None:
             yield found
 
 
-def _classed(work: Work, given: Offered, got: Asked, allowed: Flags) -> Classed | None:
+def _classed(work: Work, given: Offered, got: Asked, users: Users) -> Classed | None:
     """Return rows in classes; None where none go together."""
     keys = [given.offer, given.first, given.last, work.order[given.rows]]
     supply, classes = givers(work, given.rows, keys)
@@ -135,16 +142,18 @@ def _classed(work: Work, given: Offered, got: Asked, allowed: Flags) -> Classed 
     demand, asked = takers(work, got.rows, [got.need, got.period, *weight])
     if not len(supply.rows) or not len(demand.rows):
         return None
-    pairs = _pairs(classes, asked, allowed)
+    pairs = _pairs(classes, asked, users.allowed)
     if not len(pairs[0]):
         return None
+    ranks = np.unique(classes[3], return_inverse=True)[1].reshape(-1)
     return Classed(
         supply,
         demand,
         pairs,
         cell_sums(work.free[supply.rows], supply.starts),
         cell_sums(work.open[demand.rows], demand.starts),
-        *(classes[0], asked[0], asked[1], classes[3]),
+        *(classes[0], asked[0], asked[1]),
+        np.where(users.kept[classes[0]], 0, 1 + ranks),
         asked[2] if weight else None,
     )
 

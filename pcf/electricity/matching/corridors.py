@@ -18,8 +18,8 @@ from pcf.errors import ModelError, problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pcf.electricity.matching.arrays import Flags, Whole, Wide
-    from pcf.electricity.matching.classes import Asked, Classed, Offered
+    from pcf.electricity.matching.arrays import Whole, Wide
+    from pcf.electricity.matching.classes import Asked, Classed, Offered, Users
     from pcf.electricity.matching.laying import Work
 
     Numbers = NDArray[np.float64]
@@ -44,7 +44,7 @@ class _Program(NamedTuple):
     most: Whole
 
 
-def fill_corridors(work: Work, given: Offered, got: Asked, allowed: Flags, limits: Limits) -> None:
+def fill_corridors(work: Work, given: Offered, got: Asked, users: Users, limits: Limits) -> None:
     """Match classes within the limits of corridors.
 
     Raises ModelError where the program is larger than `MOST_VARIABLES`, where its sums are too
@@ -52,7 +52,7 @@ def fill_corridors(work: Work, given: Offered, got: Asked, allowed: Flags, limit
 
     No example: `match` shows it.
     """
-    for classed in in_classes(work, given, got, allowed):
+    for classed in in_classes(work, given, got, users):
         size = len(classed.pairs[0])
         if size > MOST_VARIABLES:
             told = {"size": f"{size:,}", "most": f"{MOST_VARIABLES:,}"}

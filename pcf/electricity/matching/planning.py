@@ -16,7 +16,7 @@ from pcf.electricity.columns import Legs
 from pcf.electricity.matching.canonical import ordered_demand, ordered_supply
 from pcf.electricity.matching.cells import AT_ONCE, Cells, fill_cells
 from pcf.electricity.matching.circumstances import Circumstances
-from pcf.electricity.matching.classes import Asked, Offered, fill_classes
+from pcf.electricity.matching.classes import Asked, Offered, Users, fill_classes
 from pcf.electricity.matching.corridors import Limits, fill_corridors
 from pcf.electricity.matching.intervals import Spans, fill_intervals
 from pcf.electricity.matching.judged import Judged, judge_rows
@@ -207,11 +207,13 @@ def _fill_classes(
     asked = _open(work, judged, np.where(wanted, 0, -1)[judged.pairs.need])
     need = judged.pairs.need[judged.needs.kind[asked]]
     readings = Asked(asked, need, judged.needs.period[asked])
+    kept = np.array([bool(each.kept) for each in judged.pairs.offers], dtype=np.bool_)
+    users = Users(allowed[0], kept)
     through = limits is not None and (limits.corridor[allowed[0].any(axis=1)] >= 0).any()
     if limits is not None and through:
-        fill_corridors(work, offered, readings, allowed[0], limits)
+        fill_corridors(work, offered, readings, users, limits)
     else:
-        fill_classes(work, offered, readings, allowed[0], CLASS)
+        fill_classes(work, offered, readings, users, CLASS)
 
 
 def _free(work: Work, judged: Judged, user: Whole, window: Window) -> Whole:
