@@ -93,12 +93,12 @@ class Torn:
             return self._passes.adjoint(q, self._weights, self.sizes, self._torn_values)
         if q.ndim == 2 and q.shape[1] > LANES:
             return _in_parts(self.adjoint, q)
-        b = _times(self._weights, q[plan.order])
+        b = _scaled(q[plan.order], self._weights)
         y = self._passes.core(b)[plan.torn]
         if y.any():
             y = self._torn_values(y, 0)
         found = np.empty(q.shape)
-        found[plan.products] = _times(self.sizes, self._passes.all(b, y))
+        found[plan.products] = _scaled(self._passes.all(b, y), self.sizes)
         return found
 
     def forward(self, f: Vector) -> Vector:
@@ -108,11 +108,11 @@ class Torn:
             return self._passes.forward(f, self._weights, self.sizes, self._torn_values)
         if f.ndim == 2 and f.shape[1] > LANES:
             return _in_parts(self.forward, f)
-        x, needed = self._passes.back(_times(self.sizes, f[plan.products]))
+        x, needed = self._passes.back(_scaled(f[plan.products], self.sizes))
         if plan.h:
             x[: plan.core_end] += self._passes.back_from_torn(self._torn_values(needed, 1))
         found = np.empty(f.shape)
-        found[plan.order] = _times(self._weights, x)
+        found[plan.order] = _scaled(x, self._weights)
         return found
 
 
@@ -144,5 +144,6 @@ def _in_parts(solve: Callable[[Vector], Vector], right: Vector) -> Vector:
     return found
 
 
-def _times(scales: Vector, values: Vector) -> Vector:
-    return scales * values if values.ndim == 1 else scales[:, None] * values
+def _scaled(values: Vector, scales: Vector) -> Vector:
+    """Scale rows in place."""
+    return np.multiply(values, scales if values.ndim == 1 else scales[:, None], out=values)

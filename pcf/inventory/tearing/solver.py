@@ -127,9 +127,9 @@ class Factorised:
         """Return b - A x (of the transpose if `turned`) and its worst normwise backward error."""
         scales = self.scales.rows, self.scales.columns
         if turned:
-            left = b - self.technosphere.T @ values
+            left = _less(b, np.asarray(self.technosphere.T @ values))
             return left, backward_error((left, values, b), scales[::-1], self.scales.column_norm)
-        left = b - self.technosphere @ values
+        left = _less(b, np.asarray(self.technosphere @ values))
         return left, backward_error((left, values, b), scales, self.scales.row_norm)
 
     def _tear(self) -> Torn | None:
@@ -198,6 +198,11 @@ def _canonical(matrix: csc_array[np.float64]) -> csc_array[np.float64]:
     return matrix
 
 
+def _less(b: Vector, product: Vector) -> Vector:
+    """Return b - product, in the place of the product."""
+    return np.subtract(b, product, out=product)
+
+
 def backward_error(
     vectors: tuple[Vector, Vector, Vector], scales: tuple[Vector, Vector], norm: float
 ) -> float:
@@ -209,17 +214,17 @@ def backward_error(
     >>> backward_error((r, x, b), (np.ones(2), np.ones(2)), 2.0)
     0.1
     """
-    equations, unknowns = scales
-    left, values, b = (np.abs(each) for each in vectors)
-    above, most = (_largest(each, equations) for each in (left, b))
-    below = norm * _largest(values, 1.0 / unknowns) + most
+    left, values, b = vectors
+    above, most = (_largest(each, np.multiply, scales[0]) for each in (left, b))
+    below = norm * _largest(values, np.divide, scales[1]) + most
     return float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
 
 
-def _largest(sizes: Vector, scales: Vector) -> Vector:
-    """Return the largest scaled size of each column."""
-    scaled = sizes * scales if sizes.ndim == 1 else sizes * scales[:, None]
-    return np.asarray(scaled.max(axis=0, initial=0.0))
+def _largest(values: Vector, scale: np.ufunc, scales: Vector) -> Vector:
+    """Return the largest size in each column, scaled."""
+    sizes = np.abs(values)
+    scale(sizes, scales if sizes.ndim == 1 else scales[:, None], out=sizes)
+    return np.asarray(sizes.max(axis=0, initial=0.0))
 
 
 def _inverse_norm(raw: Torn | Direct, scales: Scales) -> float:

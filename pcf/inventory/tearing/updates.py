@@ -172,7 +172,8 @@ class Update:
                 return l
             weighed = form.weigh(l) + np.einsum("ij,j...->i...", inner, burdens)
             step = burdens - lu_solve(factors, weighed, check_finite=False)
-            found: Vector = l + np.einsum("ij,j...->i...", form.y, step)
+            found: Vector = np.einsum("ij,j...->i...", form.y, step)
+            found += l
             return found
 
         before = self._before(extents)

@@ -132,8 +132,9 @@ class Varied:
 
     def residual(self, entries: Entries, values: Vector) -> tuple[Vector, float]:
         """Return q - A' l of the changed system and its worst normwise backward error."""
-        left = entries.q.copy()
-        left[: self.n] -= np.asarray(self.factorised.technosphere.T @ values[: self.n])
+        left = np.zeros_like(entries.q)
+        left[: self.n] = np.asarray(self.factorised.technosphere.T @ values[: self.n])
+        np.subtract(entries.q, left, out=left)
         changed = self._kept @ values[: self.n] + self.by_column(entries.values, values)
         left[self.touched] = entries.q[self.touched] - changed
         sums = self._kept_sums + self.by_column(np.abs(entries.values), self.scales[0])
