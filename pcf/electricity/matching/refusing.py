@@ -40,6 +40,7 @@ _TIME = {
     "age": "refused-age",
     "validity": "refused-expired-day",
     "same-year": "refused-same-year",
+    "own-use": "refused-own-use-period",
     "cancellation": "refused-record-period",
     "binding": "refused-binding-period",
 }
@@ -273,6 +274,8 @@ def _in_time(judged: Judged, test: str, row: int) -> Reason:
         years = profile.rules["age"].number("years")
         facts = {"device": kind.device_id, "commissioned": kind.device.commissioned}
         facts |= {"years": years}
+    elif test == "own-use":
+        facts |= {"device": kind.device_id}
     elif test == "validity":
         facts |= {"until": chinese_day(until - 1)}
     elif test == "cancellation" and kind.record is not None:

@@ -95,6 +95,12 @@ def windows(made: Made, profile: Profile) -> Iterator[tuple[str, Whole, Whole]]:
         since = profile.rules["same-year"].number("since")
         first, last = _same_year(first, last, years_of(own, unit), (since, unit))
         yield "same-year", first, last
+    mine = np.array([kind.is_own for kind in made.kinds], dtype=np.bool_)
+    if first is not last and "own-use" in profile.rules and mine.any():
+        here = mine[made.kind]
+        first = np.where(here, np.maximum(first, own), first)
+        last = np.where(here, np.minimum(last, own), last)
+        yield "own-use", first, last
     for test in ("binding", "cancellation"):
         spans = [_span(kind, test, profile) for kind in made.kinds]
         if any(span is not None for span in spans):

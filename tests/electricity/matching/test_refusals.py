@@ -196,6 +196,15 @@ REFUSED: dict[str, tuple[dict[str, object], str, str]] = {
         "refused-own-use",
         "Yinchuan",
     ),
+    "own power of another month": (
+        {
+            "lot": replace(OWN, interval=Interval.read("2026-02")),
+            "device": ROOF,
+            "known": ties("Lanzhou"),
+        },
+        "refused-own-use-period",
+        "2026-02",
+    ),
     "bound to another meter": (
         {
             "bound": "JY-1",
