@@ -8,7 +8,7 @@ site, so that the lines of a site always sum to the site.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,15 +19,18 @@ from pcf.electricity.columns import DemandColumns, Legs, Texts
 from pcf.electricity.facts import Leg, WhRange
 from pcf.electricity.matching.amounts import in_proportion
 from pcf.electricity.matching.available import parts_of_wholes
+from pcf.electricity.matching.circumstances import Circumstances
 from pcf.electricity.matching.kinds import certificates
 from pcf.electricity.matching.pairing import side_by_side
 from pcf.electricity.matching.periods import interval_of, within_one
+from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.matching.sorting import ranked
 from pcf.electricity.supply import AVERAGE, Share, Supply, technology_called
 from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import TypeVar
 
     from numpy.typing import ArrayLike
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from pcf.electricity.profiles import Unit
     from pcf.electricity.supply import Connection, Losses
 
+    Divisible = TypeVar("Divisible", Plan, "Claimed")
     Way = tuple[str, Connection, float | None]
 
 
@@ -90,6 +94,21 @@ class Scores:
     year: float | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Claimed:
+    """Legs of claims that stand, with what they rest on: what a plan has, without its plan.
+
+    Everything here takes it as it takes a plan. The first `of_own` legs prove own power; `evidence`
+    are cancellation records of certificates whose columns name none.
+    """
+
+    legs: Legs
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    own: OwnPower | None = None
+    of_own: int = 0
+    evidence: tuple[str, ...] = ()
+
+
 def consumption(demand: DemandColumns) -> Whole:
     """Return what each reading measures beyond its parts.
 
@@ -108,7 +127,7 @@ def consumption(demand: DemandColumns) -> Whole:
     return np.maximum(found, 0)
 
 
-def coverage(plan: Plan, unit: Unit = "month", *, of: str = "") -> Coverage:
+def coverage(plan: Plan | Claimed, unit: Unit = "month", *, of: str = "") -> Coverage:
     """Return consumption and coverage by hour, month or year; `of` names a line, meter or site.
 
     Raises ModelError for a name that no reading has.
@@ -130,7 +149,7 @@ def coverage(plan: Plan, unit: Unit = "month", *, of: str = "") -> Coverage:
     return Coverage(unit, numbers, sums[0], sums[1], sums[2], sums[3], unplaced)
 
 
-def scores(plan: Plan) -> Scores:
+def scores(plan: Plan | Claimed) -> Scores:
     """Return how much of what was consumed was made in the same hour, month and year.
 
     Each consumer's certificates and own power are set against its own consumption.
@@ -183,7 +202,7 @@ def certificates_needed(energy: int, loss: Fraction | str) -> int:
     return -(-energy * kept.denominator // kept.numerator)
 
 
-def line_supply(plan: Plan, line: str, *, losses: Losses = "published") -> Supply:
+def line_supply(plan: Plan | Claimed, line: str, *, losses: Losses = "published") -> Supply:
     """Return where the electricity of a line, meter, product or site came from.
 
     Shares are by technology and connection; what nothing covers, null power among it, is 'average'.
@@ -193,12 +212,13 @@ def line_supply(plan: Plan, line: str, *, losses: Losses = "published") -> Suppl
     Readings that are not metered share what their site's unmetered readings have.
 
     Raises ModelError for a name that no reading has, nothing consumed, a certificate of a device
-    that is not known.
+    that is not known, and where earlier claims cover the line too, whose legs are not here.
 
     No example: `match` shows it.
     """
     demand = plan.legs.demand_columns
     mine = rows_of(demand, line)
+    _refuse_other_claims(plan, mine, line)
     metered = np.array([name == "metered" for name in demand.measured.names], dtype=np.bool_)
     alone = mine & metered[demand.measured.codes]
     used = consumption(demand)
@@ -224,7 +244,7 @@ def line_supply(plan: Plan, line: str, *, losses: Losses = "published") -> Suppl
     return Supply(shares, _evidence(plan, behind), losses)
 
 
-def legs_of(plan: Plan, line: str = "") -> Iterator[Leg]:
+def legs_of(plan: Plan | Claimed, line: str = "") -> Iterator[Leg]:
     """Yield which serials cover which consumption of a line, meter, product or site.
 
     No example: `match` makes plans; the tests of matching show it.
@@ -234,7 +254,7 @@ def legs_of(plan: Plan, line: str = "") -> Iterator[Leg]:
     yield from _part(legs, np.flatnonzero(mine)).rows()
 
 
-def serials(plan: Plan, line: str = "") -> tuple[WhRange, ...]:
+def serials(plan: Plan | Claimed, line: str = "") -> tuple[WhRange, ...]:
     """Return the ranges of serials behind a line, meter, product or site, neighbours merged.
 
     No example: `match` makes plans; the tests of matching show it.
@@ -260,7 +280,7 @@ def serials(plan: Plan, line: str = "") -> tuple[WhRange, ...]:
     )
 
 
-def divided(plan: Plan, meter: str, shares: Mapping[str, float | str]) -> Plan:
+def divided(plan: Divisible, meter: str, shares: Mapping[str, float | str]) -> Divisible:
     """Return the plan with the readings of a meter divided over lines that have no meter.
 
     `shares` say how much of the meter each line uses; they sum to one. Consumption, certificates
@@ -315,7 +335,7 @@ def rows_of(demand: DemandColumns, name: str) -> Flags:
     raise ModelError(problem("coverage-line", name, text.nearest(name, names), line=name))
 
 
-def _per_reading(plan: Plan) -> tuple[Whole, Whole, Whole]:
+def _per_reading(plan: Plan | Claimed) -> tuple[Whole, Whole, Whole]:
     """Return what certificates, and own power with and without attributes, give each reading."""
     count = len(plan.legs.demand_columns)
     certified, own, null = (np.zeros(count, dtype=np.int64) for _ in range(3))
@@ -326,7 +346,7 @@ def _per_reading(plan: Plan) -> tuple[Whole, Whole, Whole]:
     return certified, own, null
 
 
-def _score(plan: Plan, unit: Unit) -> float | None:
+def _score(plan: Plan | Claimed, unit: Unit) -> float | None:
     legs, demand = plan.legs, plan.legs.demand_columns
     supply = legs.supply_columns
     used, own = consumption(demand), _per_reading(plan)[1]
@@ -361,7 +381,19 @@ def _pools(demand: DemandColumns, rows: Flags, metered: Flags) -> Iterator[tuple
         yield here & ~metered, here & rows
 
 
-def _amounts(plan: Plan, rows: Flags, used: Whole, weight: Fraction) -> dict[Way, Fraction]:
+def _refuse_other_claims(plan: Plan | Claimed, rows: Flags, line: str) -> None:
+    """Refuse a supply that leaves out what other claims cover of the line."""
+    other = plan.legs.demand_columns.claimed.copy()
+    if isinstance(plan, Claimed):
+        np.subtract.at(other, plan.legs.demand, plan.legs.energy)
+    missing = int(np.maximum(other, 0)[rows].sum())
+    if missing:
+        raise ModelError(problem("coverage-other-claims", line, (), line=line, energy=kwh(missing)))
+
+
+def _amounts(
+    plan: Plan | Claimed, rows: Flags, used: Whole, weight: Fraction
+) -> dict[Way, Fraction]:
     """Return the watt-hours of some readings by technology, connection and loss, times a weight."""
     legs = plan.legs
     kind, kinds = certificates(legs.supply_columns, plan.circumstances)
@@ -398,7 +430,7 @@ def _way(technology: str, instrument: str, loss: float | None) -> Way:
     return name, "on-site" if instrument in ("on-site", "off-grid") else "grid", None
 
 
-def _evidence(plan: Plan, rows: Flags) -> str | None:
+def _evidence(plan: Plan | Claimed, rows: Flags) -> str | None:
     """Return the cancellation records behind some readings; None where one is missing."""
     legs = plan.legs
     column = legs.supply_columns.cancellation
@@ -443,6 +475,11 @@ class Lines(NamedTuple):
     rows: Whole
     used: Whole
 
+    @property
+    def starts(self) -> Whole:
+        """Where each reading begins among the cells of the table."""
+        return np.arange(0, self.used.size, self.used.shape[1], dtype=np.int64)
+
     def places(self, place: Whole, cell: Whole) -> Whole:
         """Return the new reading of a cell of the table, from the new place of each old one."""
         count = self.used.shape[1]
@@ -466,7 +503,8 @@ def _with_lines(
     old = np.repeat(np.arange(len(demand), dtype=np.int64), count)
     new = lines.places(place, np.arange(lines.used.size))
     energy, claimed = demand.energy[old], demand.claimed[old]
-    energy[new], claimed[new] = lines.used.reshape(-1), 0
+    energy[new] = lines.used.reshape(-1)
+    claimed[new] = in_proportion(energy[new], lines.starts, demand.claimed[lines.rows])
     texts = {
         each.name: getattr(demand, each.name).take(old)
         for each in fields(demand)
@@ -521,7 +559,7 @@ def _divided_own(own: OwnPower | None, lines: Lines, place: Whole) -> tuple[OwnP
 
 
 def _divided_legs(
-    plan: Plan, lines: Lines, given: Whole, finer: tuple[DemandColumns, Whole]
+    plan: Plan | Claimed, lines: Lines, given: Whole, finer: tuple[DemandColumns, Whole]
 ) -> tuple[Legs, int]:
     """Return legs to the divided readings, and how many of them prove own power."""
     legs, (demand, place) = plan.legs, finer
@@ -534,8 +572,7 @@ def _divided_legs(
         mine = mine[np.argsort(number[mine], kind="stable")]
         covered = np.zeros(len(lines.rows), dtype=np.int64)
         np.add.at(covered, number[mine], legs.energy[mine])
-        starts = np.arange(0, room.size, room.shape[1], dtype=np.int64)
-        got = in_proportion(room.reshape(-1), starts, covered)
+        got = in_proportion(room.reshape(-1), lines.starts, covered)
         some = np.flatnonzero(got)
         pieces = side_by_side(legs.energy[mine], got[some])
         leg = mine[pieces.giver]

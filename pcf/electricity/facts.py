@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pcf.electricity.intervals import Interval
 
+_EXACT_IN_JSON = 2**53  # what stands in an event's text rather than in its columns
+
 Connected = Literal["grid", "on-site", "direct line", "off-grid"]
 CONNECTED: tuple[Connected, ...] = get_args(Connected)
 """How a device is connected: to the public grid, behind the meter of its user, by a line of its
@@ -95,7 +97,7 @@ class Device:
             problems.append(
                 problem("connected-unknown", self.id, CONNECTED, connection=self.connection)
             )
-        if self.capacity is not None and self.capacity <= 0:
+        if self.capacity is not None and not 0 < self.capacity < _EXACT_IN_JSON:
             problems.append(problem("capacity-range", self.id, capacity=self.capacity))
         if problems:
             raise ModelError(*problems)
@@ -217,7 +219,7 @@ class WhAmount:
     def __post_init__(self) -> None:
         """Refuse an amount that is not above zero and an unknown scheme."""
         _require_scheme(self.scheme, self.series)
-        _require_energy(self.energy, self.series)
+        _require_energy(self.energy, self.series, below=_EXACT_IN_JSON)
         if not self.energy:
             raise ModelError(problem("range-empty", self.series, low=0, high=0))
 
@@ -294,7 +296,7 @@ class AttributeExclusion:
     def __post_init__(self) -> None:
         """Refuse an unknown kind and energy below zero."""
         if self.energy is not None:
-            _require_energy(self.energy, self.device)
+            _require_energy(self.energy, self.device, below=_EXACT_IN_JSON)
         if self.kind not in EXCLUSION_KINDS:
             raise ModelError(
                 problem("attribute-exclusion-kind", self.device, EXCLUSION_KINDS, kind=self.kind)
@@ -413,8 +415,8 @@ class Facts:
         )
 
 
-def _require_energy(energy: int, item: str) -> None:
-    if type(energy) is not int or not 0 <= energy < 2**62:
+def _require_energy(energy: int, item: str, *, below: int = 2**62) -> None:
+    if type(energy) is not int or not 0 <= energy < below:
         raise ModelError(problem("energy-not-wh", item, energy=energy))
 
 

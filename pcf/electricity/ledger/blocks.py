@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Block: TypeAlias = Mapping[str, Whole | Texts]
 
 _LEVEL = 1
+_LARGEST = 2**33  # bytes of an unpacked block: 350 million legs
 _LENGTH = 8
 
 
@@ -49,7 +50,8 @@ def pack(block: Block) -> bytes:
 def unpack(data: bytes) -> dict[str, Whole | Texts]:
     """Return the block in some bytes; raise LedgerError where they hold none."""
     try:
-        content = memoryview(zlib.decompress(data))
+        squeezed = zlib.decompressobj()
+        content = memoryview(squeezed.decompress(data, _LARGEST))
         start = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
         header = json.loads(bytes(content[_LENGTH:start]))
         block: dict[str, Whole | Texts] = {}
@@ -58,7 +60,7 @@ def unpack(data: bytes) -> dict[str, Whole | Texts]:
             codes = _numbers(content[start:end])
             block[name] = codes if names is None else _text(tuple(names), codes)
             start = end
-        if start != len(content):
+        if start != len(content) or not squeezed.eof or squeezed.unused_data:
             raise LedgerError(problem("ledger-block"))
     except (zlib.error, ValueError, TypeError, KeyError, AttributeError):
         raise LedgerError(problem("ledger-block")) from None

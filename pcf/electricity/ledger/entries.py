@@ -93,6 +93,8 @@ def entry_of(step: Step) -> Entry:
     if isinstance(step, Cancellation):
         content = plain(step, without="ranges")
         return _with_ranges({"do": "cancel", "cancellation": content}, step.ranges)
+    if isinstance(step, SupplyColumns | DemandColumns) and not len(step):
+        raise LedgerError(problem("ledger-empty", "", (), what="record"))
     if isinstance(step, SupplyColumns):
         return Entry({"do": "record"}, _lots(step))
     if isinstance(step, DemandColumns):

@@ -22,7 +22,7 @@ from pcf.electricity.ledger.export import read_log, write_log
 from pcf.electricity.ledger.legs import claim_entry
 from pcf.electricity.ledger.log import About, Event, event_of, request_digest
 from pcf.electricity.ledger.moving import is_recorded
-from pcf.electricity.ledger.performing import perform, restatements_in
+from pcf.electricity.ledger.performing import perform, perform_again, restatements_in
 from pcf.electricity.ledger.registers import REGISTERS
 from pcf.electricity.ledger.statements import statement
 from pcf.electricity.ledger.storage import (
@@ -341,11 +341,10 @@ def _redo(database: Database, event: Event) -> None:
         sequence, digest = head_of(database)
         book = TableBook(database, stored_registers(database))
         book.stored = {name: len(book.registers[name]) for name in REGISTERS}
-        entries = event.entries()
-        outcome = perform(book, entries, event.sequence)
+        outcome = perform_again(book, event)
         book.store_registers()
         about = About(event.key, event.request, event.recorded)
-        again = event_of(entries, outcome, (sequence, digest), about)
+        again = event_of(event.entries(), outcome, (sequence, digest), about)
         _require_same(again, event)
         token = database.rows("SELECT token FROM head")[0][0]
         store_event(database, again, token)

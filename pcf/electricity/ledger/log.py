@@ -62,14 +62,13 @@ class Event:
         if block_digest(columns) != self.content:
             raise LedgerError(problem("ledger-block", f"event {self.sequence}"))
         try:
-            bodies = json.loads(self.body)["steps"]
-        except (ValueError, KeyError, TypeError):
+            found = [Entry(dict(body), {}) for body in json.loads(self.body)["steps"]]
+            for name, column in columns.items():
+                step, _, rest = name.partition(".")
+                if not rest.startswith("taken."):
+                    found[int(step)].columns[rest] = column
+        except (ValueError, KeyError, TypeError, IndexError):
             raise LedgerError(problem("ledger-event", f"event {self.sequence}")) from None
-        found = [Entry(body, {}) for body in bodies]
-        for name, column in columns.items():
-            step, _, rest = name.partition(".")
-            if not rest.startswith("taken."):
-                found[int(step)].columns[rest] = column
         return found
 
     def says(self, outcome: Outcome, entries: Sequence[Entry]) -> bool:

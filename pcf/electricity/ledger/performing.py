@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pcf.electricity.ledger.claiming import Restatement, claim, void
 from pcf.electricity.ledger.moving import cancel, prepare, shift, transfer
 from pcf.electricity.ledger.recording import record
+from pcf.electricity.ledger.shapes import has_shape
 from pcf.electricity.ledger.states import VERBS
 from pcf.errors import LedgerError, problem
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from pcf.electricity.ledger.book import Book
     from pcf.electricity.ledger.entries import Columns, Entry
+    from pcf.electricity.ledger.log import Event
+
+
+# What Python raises where a field of an entry is missing or of another kind.
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,25 @@ def perform(book: Book, entries: Iterable[Entry], sequence: int) -> Outcome:
         else:
             raise LedgerError(problem("ledger-step", "", (), kind=do))
     return Outcome(taken, tuple(restatements))
+
+
+def perform_again(book: Book, event: Event) -> Outcome:
+    """Do the entries of an event that came from a log, whoever wrote it.
+
+    Raises LedgerError where it breaks a rule, cannot be read, or comes out otherwise than it says.
+
+    No example: `pcf.electricity.ledger.replay` runs it.
+    """
+    entries = event.entries()
+    if not all(has_shape(entry) for entry in entries):
+        raise LedgerError(problem("ledger-event", f"event {event.sequence}"))
+    try:
+        outcome = perform(book, entries, event.sequence)
+    except _UNREADABLE:
+        raise LedgerError(problem("ledger-event", f"event {event.sequence}")) from None
+    if not event.says(outcome, entries):
+        raise LedgerError(problem("ledger-replay", f"event {event.sequence}"))
+    return outcome
 
 
 def restatements_in(result: str) -> tuple[Restatement, ...]:

@@ -55,9 +55,17 @@ def create_tables(database: Database) -> None:
 def identity(database: Database) -> str:
     """Return the identity of a ledger; raise LedgerError for a later format."""
     first = next(events(database, "WHERE sequence = ?", (1,)), None)
-    body = {} if first is None else first.entries()[0].body
-    if body.get("do") != "open" or body.get("format") != FORMAT:
+    if first is None:
         raise LedgerError(problem("ledger-format", Where(file=database.name), (), known=FORMAT))
+    return identity_in(first)
+
+
+def identity_in(first: Event) -> str:
+    """Return the identity that a ledger's first event gives it; raise LedgerError for none."""
+    entries = first.entries()
+    body = entries[0].body if entries else {}
+    if (body.get("do"), body.get("format")) != ("open", FORMAT) or not body.get("ledger"):
+        raise LedgerError(problem("ledger-format", "event 1", (), known=FORMAT))
     return str(body["ledger"])
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcf import text
 from pcf.electricity.matching.planning import match
-from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.profiles import profile_ids, read_profile
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from pcf.electricity.matching.plans import Plan
     from pcf.electricity.matching.policies import Policy
     from pcf.electricity.profiles import Profile
+    from pcf.text import Language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,20 +36,9 @@ class Verdict:
         consumed = self.plan.consumed
         return self.plan.covered / consumed if consumed else None
 
-    def says(self, language: text.Language = "en") -> str:
-        """Return the profile, how much it lets count, and every refusal with its source.
-
-        No example: it is a page of text; the tests of profiles show it.
-        """
-        facts = {
-            "profile": f"{self.profile.name}: {self.profile.title.says(language)}",
-            "covered": kwh(self.plan.covered),
-            "consumed": kwh(self.plan.consumed),
-        }
-        refusals = (*self.plan.refused, *self.plan.unmet)
-        rows = [each.says(language) for each in refusals]
-        rows += [each.says(language) for each in self.profile.findings]
-        return "\n  - ".join([text.says("verdict", facts, language), *rows])
+    def says(self, language: Language = "en") -> str:
+        """Return the profile, how much it lets count, and every refusal with its source."""
+        return self.plan.says(language)
 
 
 def judge(

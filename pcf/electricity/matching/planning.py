@@ -68,8 +68,8 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
     >>> plan = match(lots, meters, profile="CN-GEC-2026")
     >>> plan.covered, plan.left_over.energy, plan.stranded.energy, plan.gap
     (8500000, 1000000, 500000, 0)
-    >>> plan.tiers
-    {'interval': 8500000}
+    >>> plan
+    Plan(CN-GEC-2026: 8,500 of 8,500 kWh, interval)
     >>> plan.supply("potline 1").shares[0].technology
     'wind'
     """

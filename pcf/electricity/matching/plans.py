@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pcf import text
 from pcf.electricity.columns import Claim, Legs
 from pcf.electricity.facts import SCHEMES, WhRange
 from pcf.electricity.intervals import Interval
@@ -61,7 +62,7 @@ class Rest:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan:
     """Which certificates serve which readings under a profile, and what was not matched.
 
@@ -150,6 +151,26 @@ class Plan:
         code = consumers * width + (years - low)
         found = [self._claim(np.flatnonzero(code == each)) for each in np.unique(code).tolist()]
         return tuple(sorted(found, key=lambda claim: (claim.beneficiary, claim.period)))
+
+    def says(self, language: text.Language = "en") -> str:
+        """Return the plan as text: what it covers, what is refused and why, what must be weighed.
+
+        No example: it is a page of text; the tests of profiles show it.
+        """
+        facts = {
+            "profile": f"{self.profile.name}: {self.profile.title.says(language)}",
+            "covered": kwh(self.covered),
+            "consumed": kwh(self.consumed),
+        }
+        rows = [each.says(language) for each in (*self.refused, *self.unmet)]
+        rows += [each.says(language) for each in self.findings]
+        return "\n  - ".join([text.says("plan-covers", facts, language), *rows])
+
+    def __repr__(self) -> str:
+        """Return what it covers in a line."""
+        tiers = ", ".join(self.tiers)
+        covered, consumed = kwh(self.covered), kwh(self.consumed)
+        return f"Plan({self.profile.name}: {covered} of {consumed} kWh, {tiers or 'nothing'})"
 
     def supply(self, line: str, *, losses: Losses = "published") -> Supply:
         """Return where the electricity of a line, meter, product or site came from.

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from pcf.electricity.columns import Claim, Legs
+from pcf.electricity.columns import Claim, Legs, demand_columns, supply_columns
 from pcf.electricity.facts import (
     AttributeExclusion,
     Cancellation,
@@ -351,6 +351,12 @@ def test_carry_and_validity_of_green_certificates():
 )
 def test_classes_of_trade(device, made, expected):
     assert trade_class(device, made) == expected
+
+
+def test_a_batch_of_nothing_is_refused(file_ledger, refused):
+    for nothing in (Facts(), supply_columns([]), demand_columns([])):
+        assert refused(file_ledger.record, nothing) == "ledger-empty"
+    assert refused(file_ledger.record, "something else") == "ledger-step"
 
 
 def test_facts_that_contradict_themselves_are_refused():

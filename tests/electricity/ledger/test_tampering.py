@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pcf.digest import canonical
 from pcf.electricity.facts import AttributeExclusion, Facts, ProductionRecord, Reliance, Settlement
@@ -250,6 +252,56 @@ def test_an_export_with_another_result_is_refused(full, tmp_path):
     with pytest.raises(LedgerError) as refused:
         replay(log, tmp_path / "again.db")
     assert refused.value.problems[0].code == "ledger-replay"
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**40), 2**40), st.text(max_size=4)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=3), inner)
+    ),
+    max_leaves=3,
+)
+
+
+def places_in(value, path=()):
+    """Return the paths to everything in a JSON value."""
+    inner = dict(enumerate(value)) if isinstance(value, list) else value
+    found = [path] if path else []
+    for key, each in inner.items() if isinstance(inner, dict) else ():
+        found += places_in(each, (*path, key))
+    return found
+
+
+@given(data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_forged_log_is_refused_or_makes_a_sound_ledger(full, tmp_path, data):
+    """Anything may stand in an event of a stranger, under right digests: no other error comes."""
+    log = tmp_path / "log.jsonl"
+    full.export(log)
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    row = data.draw(st.sampled_from(rows))
+    body = json.loads(row["body"])
+    *path, last = data.draw(st.sampled_from([p for p in places_in(body) if len(p) > 1]))
+    inner = body
+    for key in path:
+        inner = inner[key]
+    if isinstance(inner, dict) and data.draw(st.booleans()):
+        del inner[last]
+    else:
+        inner[last] = data.draw(JSON)
+    row["body"] = canonical(body).decode()
+    previous = "0" * 64
+    for each in rows:
+        each["previous"] = previous
+        bare = {**each, "block": b"", "digest": ""}
+        each["digest"] = previous = Event(**bare).expected_digest()
+    log.write_text("\n".join(canonical(each).decode() for each in rows), encoding="utf-8")
+    forged = tmp_path / f"{len(list(tmp_path.iterdir()))} forged.db"
+    try:
+        with replay(log, forged) as again:
+            assert again.audit().ok
+    except PcfError:
+        full.audit(log)
 
 
 def test_flipped_bytes_of_the_file_never_change_what_it_says(copied):

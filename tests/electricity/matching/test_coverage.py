@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pcf.background import open_background
 from pcf.electricity import treatment
-from pcf.electricity.columns import demand_columns, supply_columns
+from pcf.electricity.columns import Legs, Texts, demand_columns, supply_columns
 from pcf.electricity.coverage import (
+    Claimed,
     certificates_needed,
     consumption,
     coverage,
@@ -389,3 +390,24 @@ def test_a_certificate_of_an_unknown_device_has_no_technology() -> None:
     )
     with pytest.raises(ModelError, match="coverage-device"):
         line_supply(bare, "M")
+
+
+def test_a_supply_that_leaves_out_other_claims_is_refused() -> None:
+    """What the ledger holds already of a line belongs to its supply: all claims together."""
+    first = planned([lot("P1", 2)], [reading("M", 5 * MWH)])
+    legs = first.legs
+    served = np.zeros(len(legs.demand_columns), dtype=np.int64)
+    np.add.at(served, legs.demand, legs.energy)
+    later = replace(legs.demand_columns, claimed=served)
+    second = match(supply_columns([lot("P2", 1)], [WIND]), later, profile="CN-GEC-2024")
+    assert second.covered == MWH
+    with pytest.raises(ModelError, match="coverage-other-claims"):
+        second.supply("M")
+    both = Claimed(Legs.of([*legs.rows(), *second.legs.rows()]), evidence=("HX-1",))
+    columns = replace(
+        both.legs.supply_columns, device=Texts.same("wind", 2), devices={"wind": WIND}
+    )
+    both = replace(both, legs=replace(both.legs, supply_columns=columns))
+    supply = line_supply(both, "M")
+    assert {each.technology: each.share for each in supply.shares} == {"wind": 0.6, "average": 0.4}
+    assert supply.evidence == "HX-1"

@@ -403,5 +403,8 @@ def test_volume_over_metered_use_is_left_over_and_told() -> None:
     assert (plan.left_over.energy, plan.stranded.energy) == (2_000_000, 500_000)
     assert [str(each) for each in plan.left_over.ranges] == ["P1 4-5"]
     assert [str(each) for each in plan.stranded.ranges] == ["P1 3 (500000 Wh from 500000)"]
+    for said in (plan.says("en"), plan.says("zh")):
+        assert "2,500" in said
+        assert "2,000" in said
     told = {each.code: each.facts["energy"] for each in plan.findings if "energy" in each.facts}
     assert told == {"match-left-over": "2,000", "match-stranded": "500"}
