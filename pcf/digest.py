@@ -76,7 +76,7 @@ def _number(value: float) -> str:
         raise ValueError(message)
     if value == 0:
         return "0"
-    mantissa, _, exponent = repr(abs(value)).partition("e")
+    mantissa, _, exponent = float.__repr__(abs(value)).partition("e")
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + ("" if fraction == "0" else fraction)).lstrip("0")
     point = len(whole) + int(exponent or "0")

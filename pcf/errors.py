@@ -12,6 +12,8 @@
     ├── LinkError             an input without exactly one provider
     ├── SolveError            a system that has no answer, with its diagnosis
     ├── LedgerError           an event that a ledger refuses, or a ledger that cannot be trusted
+    ├── RuleError             a rule pack, a profile or a questionnaire that does not hold
+    ├── DeclareError          what may not leave the house, or came from outside and does not hold
     └── StudyProblems         everything wrong with a study, together
 
 Every error carries `Problem`s; a problem carries a stable code, its place, candidates and facts,
@@ -156,6 +158,14 @@ class SolveError(PcfError):
 
 class LedgerError(PcfError):
     """An event that a ledger of certificates refuses, or a ledger that cannot be trusted."""
+
+
+class RuleError(PcfError):
+    """A rule pack, a profile or a questionnaire that does not hold."""
+
+
+class DeclareError(PcfError):
+    """What may not leave the house, or came from outside and does not hold."""
 
 
 class StudyProblems(PcfError):

@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from pcf import resources
@@ -27,6 +27,10 @@ _TRADITIONAL = str.maketrans(
     "万亿吨时电煤铁铝铜镍车气热标准个辆头亩单产货币证书绿网间输运轻体数据钢动员号类状业价额关区国厂设备总"
     "质结连过链环计测码项写说称开闭库购买卖销贮储",
 )
+
+
+_SHORT = 80
+"""Characters of a text whose folded form is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,12 @@ def fold(text: str) -> str:
     >>> fold("標準煤")
     '标准煤'
     """
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=16_384)
+def _folded(text: str) -> str:
+    """Fold a name; words of tables are folded again and again, long texts are not kept."""
     return re.sub(r"\s+", " ", fold_form(text)).strip().casefold()
 
 

@@ -7,8 +7,10 @@ unknown. What cannot be told from the facts is None, never False.
 from __future__ import annotations
 
 import ast
+import operator as operators
+import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Union, cast
+from typing import TYPE_CHECKING, Any, Union, cast
 
 from pcf import units
 from pcf.errors import ExpressionError, Where
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
 
 Fact = Union[bool, str, Quantity, "frozenset[Fact]", None]
 
+# Days written YYYY-MM-DD stand in the order of their texts.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+
 
 def judge(
     condition: str,
@@ -31,9 +42,10 @@ def judge(
 ) -> bool | None:
     """Return whether a condition holds; None where unknown facts leave it open.
 
-    Texts are compared as they stand, or as amounts beside an amount ('1 %'). `x in ("a", "b")` asks
-    a list or a collection; `known(x)` is never unknown. Raises ExpressionError for a name that no
-    fact bears, for units that do not convert and for what is not a condition.
+    Texts are compared as they stand, days (YYYY-MM-DD) also by < and its kin, and as amounts beside
+    an amount ('1 %'). `x in ("a", "b")` asks a list or a collection; `known(x)` is never unknown.
+    Raises ExpressionError for a name that no fact bears, for units that do not convert and for
+    what is not a condition.
 
     >>> facts = {"excluded.share": (1.0, "%"), "boundary": "cradle to gate", "verified": None}
     >>> judge("excluded.share < 0.01", facts), judge("excluded.share <= '1 %'", facts)
@@ -165,9 +177,15 @@ def _stands(operator: str, one: Fact, other: Fact) -> bool | None:
         return None
     if isinstance(one, tuple) or isinstance(other, tuple):
         return arithmetic.compare(operator, _as_amount(one), _as_amount(other))
+    if operator in _ORDERS and _is_day(one) and _is_day(other):
+        return _ORDERS[operator](one, other)
     if type(one) is not type(other) or operator not in {"==", "!="}:
         raise FaultError("expression-not-comparable")
     return (one == other) is (operator == "==")
+
+
+def _is_day(fact: Fact) -> bool:
+    return isinstance(fact, str) and _DAY.fullmatch(fact) is not None
 
 
 _READERS: Mapping[type[ast.expr], Callable[..., Fact]] = {

@@ -24,6 +24,10 @@ _LARGEST = 2**63
 # The way to a value: that of its parent, and a key or a position.
 _Path: TypeAlias = "tuple[_Path, str] | None"
 _BROKEN_TEXT = re.compile("[\0\ud800-\udfff]")
+# A dotted key of so many parts costs the parser the square of them, in time and in memory.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){128}""")
+# A value costs a hundred times its bytes; TOML is written by hand, and slower to read.
+_OF_TOML = 10
 
 
 def read_toml(
@@ -47,6 +51,12 @@ def parse_toml(
     """
     text = decode(data, name, problems)
     if text is None:
+        return {}
+    if _LONG_KEY.search(text):
+        problems.append(problem("document-deep", Where(file=name), limit=limits.depth))
+        return {}
+    if too_many := _too_many(text, "=,[", limits.values // _OF_TOML, name):
+        problems.append(too_many)
         return {}
     try:
         document = tomllib.loads(text)
@@ -85,6 +95,9 @@ def parse_json(data: bytes, name: str, problems: list[Problem], *, limits: Limit
     text = decode(data, name, problems)
     if text is None:
         return None
+    if too_many := _too_many(text, ",[{", limits.values, name):
+        problems.append(too_many)
+        return None
     try:
         document = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse_number, parse_int=_integer
@@ -102,6 +115,13 @@ def parse_json(data: bytes, name: str, problems: list[Problem], *, limits: Limit
     found = _faults(document, name, limits)
     problems.extend(found)
     return None if found else document
+
+
+def _too_many(text: str, before_values: str, most: int, name: str) -> Problem | None:
+    """Return a problem where a document could hold too many values, by what stands before each."""
+    if sum(map(text.count, before_values)) <= most:
+        return None
+    return problem("document-values", Where(file=name), limit=most)
 
 
 def _toml_problem(message: str, text: str, name: str) -> Problem:
@@ -143,7 +163,7 @@ def _faults(document: object, name: str, limits: Limits) -> list[Problem]:
         if fault:
             faults.append(replace(fault, where=Where(file=name, item=_spelt(path))))
         elif isinstance(value, dict):
-            pending += [(key, path, depth) for key in value]
+            pending += [(key, path, depth) for key in value if _fault(key, depth, limits)]
             pending += [(each, (path, f".{key}"), depth + 1) for key, each in value.items()]
         elif isinstance(value, list):
             pending += [(each, (path, f"[{at}]"), depth + 1) for at, each in enumerate(value)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pcf.errors import Where, problem
 from pcf.text import nearest
@@ -23,8 +23,8 @@ class Limits:
     """The most that an outside file may bring before it is refused.
 
     `bytes` of a file on disk; `unpacked` bytes, `entries` and `ratio` (unpacked over packed) of an
-    archive; `rows`, `columns` and characters of a `cell` of a table; `depth` of a document. After
-    so many `problems` a table or a document is not read further.
+    archive; `rows`, `columns` and characters of a `cell` of a table; `depth` and `values` of a
+    document. After so many `problems` a table or a document is not read further.
     """
 
     bytes: int = 64 * MEGABYTE
@@ -35,6 +35,7 @@ class Limits:
     columns: int = 1_000
     cell: int = 32_767
     depth: int = 64
+    values: int = 2_000_000
     problems: int = 1_000
 
 
@@ -59,7 +60,7 @@ def read_bytes(
             problems.append(problem("file-not-a-file", where))
             return None
         with path.open("rb") as stream:
-            data = stream.read(limits.bytes + 1)
+            data = _at_most(stream, limits.bytes + 1)
     except FileNotFoundError:
         problems.append(problem("file-missing", where, _siblings(path)))
         return None
@@ -72,6 +73,15 @@ def read_bytes(
         problems.append(problem("file-too-large", where, limit=f"{size:g}"))
         return None
     return data
+
+
+def _at_most(stream: BinaryIO, count: int) -> bytes:
+    """Read piece by piece: one read of all that is allowed would set so much memory aside."""
+    pieces: list[bytes] = []
+    while count and (piece := stream.read(min(count, MEGABYTE))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def decode(data: bytes, name: str, problems: list[Problem]) -> str | None:

@@ -32,6 +32,10 @@ Kind = Literal["text", "number", "date"]
 _FORMATS: dict[Kind, str] = {"text": "@", "number": "General", "date": "yyyy-mm-dd"}
 _LISTS = "# lists"
 _ROWS_TO_FILL = 2000
+_ROWS_SHOWN = 200
+"""So many rows decide how wide a column is."""
+_LONG = 36
+"""Texts that are wider are broken into lines; a wide character counts two."""
 _FIXED_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's times have no zone
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
@@ -55,11 +59,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its title, which must suit Excel, its columns, and rows by column key."""
+    """A sheet: its title, which must suit Excel, its columns, and rows by column key.
+
+    `offers` are drop-down lists of single cells, by position of the row and key of the column,
+    where each row has words of its own.
+    """
 
     title: Name
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Scalar], ...] = field(default=(), hash=False)
+    offers: Mapping[tuple[int, str], Mapping[str, Name]] = field(default_factory=dict, hash=False)
 
 
 def captions(columns: Sequence[Column]) -> dict[str, str]:
@@ -105,7 +114,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, lists: list[tuple[str, ...]]) ->
     )
 
     columns = sheet.columns
-    _write_headings(page, columns)
+    _write_headings(page, sheet)
     if any(column.explanation != Name() for column in columns):
         texts = [_both(column.explanation, "\n") for column in columns]
         _write_comment(page, f"# {texts[0]}".strip(), texts[1:])
@@ -116,24 +125,36 @@ def _write_sheet(page: Worksheet, sheet: Sheet, lists: list[tuple[str, ...]]) ->
     for line, row in enumerate(sheet.rows, first):
         for position, column in enumerate(columns, 1):
             _write_value(page.cell(line, position), column, row.get(column.key))
-    for position, column in enumerate(columns):
-        if column.choices:
-            lists.append(tuple(_both(name, " ") or key for key, name in column.choices.items()))
-            end = first + max(len(sheet.rows), _ROWS_TO_FILL)
-            area = f"{letters(position)}{first}:{letters(position)}{end}"
-            _offer(page, area, column, lists)
+    _write_offers(page, sheet, first, lists)
     page.freeze_panes = "A2"
-    for line in range(1, first):
+    long = [at for at, row in enumerate(sheet.rows, first) if any(map(_is_long, row.values()))]
+    for line in (*range(1, first), *long):
         page.row_dimensions[line].height = _height(page, line)
+    for line in long:
+        _wrap(page, line)
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _write_headings(page: Worksheet, columns: Sequence[Column]) -> None:
+def _write_offers(page: Worksheet, sheet: Sheet, first: int, lists: list[tuple[str, ...]]) -> None:
+    """Offer the choices of each column below line `first`, and those of single cells."""
+    places = {column.key: position for position, column in enumerate(sheet.columns)}
+    for column in sheet.columns:
+        if column.choices:
+            letter = letters(places[column.key])
+            end = first + max(len(sheet.rows), _ROWS_TO_FILL)
+            area = f"{letter}{first}:{letter}{end}"
+            _offer(page, area, column, _listed(column.choices, lists))
+    for (at, key), choices in sheet.offers.items():
+        area = f"{letters(places[key])}{first + at}"
+        _offer(page, area, sheet.columns[places[key]], _listed(choices, lists))
+
+
+def _write_headings(page: Worksheet, sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - as in `workbook`
 
-    for position, column in enumerate(columns):
+    for position, column in enumerate(sheet.columns):
         caption = _both(column.caption, "\n") or column.key
         cell = page.cell(1, position + 1)
         _write_text(cell, caption)
@@ -142,7 +163,7 @@ def _write_headings(page: Worksheet, columns: Sequence[Column]) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         dimension = page.column_dimensions[letters(position)]
         dimension.number_format = _FORMATS[column.kind]
-        dimension.width = _width(column, caption)
+        dimension.width = _width(column, caption, sheet.rows)
 
 
 def _write_comment(page: Worksheet, first: str, others: Sequence[str]) -> None:
@@ -176,6 +197,19 @@ def _write_value(cell: Cell | MergedCell, column: Column, value: Scalar) -> None
         cell.number_format = "yyyy-mm-dd hh:mm:ss" if isinstance(value, datetime) else "yyyy-mm-dd"
 
 
+def _is_long(value: Scalar) -> bool:
+    """Return whether a text takes several lines of its cell."""
+    return isinstance(value, str) and (_columns(value) > _LONG or "\n" in value)
+
+
+def _wrap(page: Worksheet, line: int) -> None:
+    """Let the texts of a row take several lines, all beginning at its top."""
+    from openpyxl.styles import Alignment  # noqa: PLC0415 - as in `workbook`
+
+    for cell in page[line]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
 def _write_text(cell: Cell | MergedCell, text: str) -> None:
     """Write text as text, whatever it looks like; openpyxl cuts off what is too long."""
     where = Where(sheet=cell.parent.title, cell=cell.coordinate)
@@ -196,12 +230,20 @@ def _write_lists(book: Workbook, lists: Sequence[tuple[str, ...]]) -> None:
             _write_text(page.cell(line, position), text)
 
 
-def _offer(page: Worksheet, area: str, column: Column, lists: Sequence[tuple[str, ...]]) -> None:
-    """Offer the last of `lists` as the drop-down list of an area."""
+def _listed(choices: Mapping[str, Name], lists: list[tuple[str, ...]]) -> tuple[int, int]:
+    """Return where a list of choices stands among `lists`, added if new, and its length."""
+    texts = tuple(_both(name, " ") or key for key, name in choices.items())
+    if texts not in lists:
+        lists.append(texts)
+    return lists.index(texts), len(texts)
+
+
+def _offer(page: Worksheet, area: str, column: Column, place: tuple[int, int]) -> None:
+    """Offer the list at a place of the sheet of lists as the drop-down list of an area."""
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - as above
 
-    letter = letters(len(lists) - 1)
-    source = f"'{_LISTS}'!${letter}$1:${letter}${len(lists[-1])}"
+    letter = letters(place[0])
+    source = f"'{_LISTS}'!${letter}$1:${letter}${place[1]}"
     offer = DataValidation(type="list", formula1=source, allow_blank=True)
     offer.showErrorMessage = offer.showInputMessage = True
     offer.promptTitle = _both(column.caption, " ")[:32]
@@ -235,8 +277,10 @@ def _columns(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
-def _width(column: Column, caption: str) -> float:
+def _width(column: Column, caption: str, rows: Sequence[Mapping[str, Scalar]]) -> float:
     texts = [*caption.split("\n"), exact_text(column.example)]
+    written = (row.get(column.key) for row in rows[:_ROWS_SHOWN])
+    texts += [line for text in written if isinstance(text, str) for line in text.split("\n")]
     texts += [_both(name, " ") for name in column.choices.values()]
     widest = max(map(_columns, texts))
     return float(min(max(widest + 4, 14), 40))

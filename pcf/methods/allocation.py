@@ -174,6 +174,7 @@ def unit_process_of(
         coverage=process.coverage,
         treats=row.treats,
         source=process.source,
+        whole=process.id,
     )
 
 

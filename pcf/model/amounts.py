@@ -54,6 +54,20 @@ class Spread:
         mean = (self.low + 4 * value + high) / 6
         return math.sqrt((mean - self.low) * (high - mean) / 7)
 
+    def mean(self, value: float) -> float:
+        """Return the mean of a number with this spread around `value`.
+
+        >>> Spread("triangular", 1.0, 6.0).mean(2.0)
+        3.0
+        """
+        if self.kind == "lognormal":
+            return value * math.exp(math.log(self.low) ** 2 / 2)
+        if self.kind == "normal":
+            return value
+        high = value if self.high is None else self.high
+        weight = {"uniform": 0.0, "triangular": 1.0, "pert": 4.0}[self.kind]
+        return (self.low + weight * value + high) / (2 + weight)
+
     def scaled(self, factor: float) -> Spread:
         """Return the spread of `factor` times the number; a geometric deviation has no unit."""
         if self.kind == "lognormal":

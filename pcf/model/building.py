@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
     from pcf.model.flows import ElementaryFlow
+    from pcf.model.processes import Origin
 
 T = TypeVar("T")
 
@@ -68,12 +69,14 @@ def product_system(
     elementary: list[ElementaryFlow] = build.elementary.rows  # type: ignore[assignment]
     used: list[Source] = build.sources.rows  # type: ignore[assignment]
     stages: list[str] = build.stages.rows  # type: ignore[assignment]
+    origins: list[Origin] = build.origins.rows  # type: ignore[assignment]
     return ProductSystem(
         _process_columns(rows, heads),
         _exchange_columns([column for column in columns if column is not None]),
         tuple(elementary),
         tuple(used),
         tuple(stages),
+        tuple(origins),
     )
 
 
@@ -105,6 +108,7 @@ class _Build:
         self.known = known
         self.problems = problems
         self.elementary, self.sources, self.stages = _Table(), _Table(), _Table()
+        self.origins = _Table()
         self.by_id = {row.id: i for i, row in enumerate(rows)}
         self.makers: dict[str, list[int]] = {}
         for i, row in enumerate(rows):
@@ -122,8 +126,12 @@ class _Build:
     def stage(self, stage: str) -> int:
         return self.stages.position(stage, stage) if stage else NONE
 
-    def head(self, row: UnitProcess) -> tuple[int, int]:
-        return self.stage(row.stage), self.source(row.source or row.amount.source, row.id)
+    def origin(self, origin: Origin) -> int:
+        return self.origins.position(origin, origin) if any(origin) else NONE
+
+    def head(self, row: UnitProcess) -> tuple[int, int, int]:
+        source = self.source(row.source or row.amount.source, row.id)
+        return self.stage(row.stage), source, self.origin(row.origin)
 
     def provider(self, process: UnitProcess, exchange: Exchange) -> int | None:
         item = f"{process.id}: {exchange.flow}"
@@ -207,7 +215,7 @@ class _Build:
         return position, None if position is None else self.rows[position].amount.unit
 
 
-def _process_columns(rows: list[UnitProcess], heads: list[tuple[int, int]]) -> ProcessColumns:
+def _process_columns(rows: list[UnitProcess], heads: list[tuple[int, int, int]]) -> ProcessColumns:
     periods = [row.coverage.period for row in rows]
     starts = [period.start if period else "NaT" for period in periods]
     ends = [period.end if period else "NaT" for period in periods]
@@ -222,10 +230,12 @@ def _process_columns(rows: list[UnitProcess], heads: list[tuple[int, int]]) -> P
         amounts=np.array([row.amount.value for row in rows], dtype=np.float64),
         treats=np.array([row.treats for row in rows], dtype=np.bool_),
         foreground=np.array([row.foreground for row in rows], dtype=np.bool_),
-        stages=np.array([stage for stage, _ in heads], dtype=np.int32),
-        sources=np.array([source for _, source in heads], dtype=np.int32),
+        stages=np.array([stage for stage, _, _ in heads], dtype=np.int32),
+        sources=np.array([source for _, source, _ in heads], dtype=np.int32),
         starts=np.array(starts, dtype="datetime64[D]"),
         ends=np.array(ends, dtype="datetime64[D]"),
+        origins=np.array([origin for _, _, origin in heads], dtype=np.int32),
+        wholes=_texts(row.whole for row in rows),
     )
 
 

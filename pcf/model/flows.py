@@ -44,6 +44,9 @@ IN_TOTAL: frozenset[Line] = frozenset(
 )
 
 Role = Literal["emission", "resource", "meter", "bound"]
+Cbam = Literal["", "no", "direct", "direct and indirect"]
+CBAM: tuple[Cbam, ...] = get_args(Cbam)
+"""Whether CBAM covers a good, and which emissions count; empty is not known."""
 UNSPLIT = "CO2e, not split"
 
 
@@ -79,6 +82,8 @@ class ProductFlow:
 
     `basis` is one of `units.basis`: dry or wet mass, metal contained or gross, lower or higher
     heating value ... ; empty when the product needs none. Amounts on different bases never link.
+    `cpc`, `hs` and `cn` are its codes where known (CN: the Combined Nomenclature of the EU); `cbam`
+    says whether Annex I of Regulation (EU) 2023/956 lists it, and Annex II (direct emissions only).
     """
 
     id: str
@@ -89,6 +94,8 @@ class ProductFlow:
     waste: bool = False
     cpc: str = ""
     hs: str = ""
+    cn: str = ""
+    cbam: Cbam = ""
 
 
 @cache

@@ -341,6 +341,8 @@ def _processes(sides: _Sides, references: _References) -> ProcessColumns:
         sources=none,
         starts=never,
         ends=never,
+        origins=none,
+        wholes=empty,
     )
 
 

@@ -47,20 +47,17 @@ def moments(spread: Spread, value: float) -> Moments:
     (2.070033, 1.866961, 0.266945)
     """
     require_possible(spread, value)
+    mean = spread.mean(value)
     if spread.kind == "lognormal":
         variance = math.log(spread.low) ** 2
-        mean = value * math.exp(variance / 2)
         deviation = abs(mean) * math.sqrt(math.expm1(variance))
         ends = sorted((value / spread.low**2, value * spread.low**2))
         return Moments(mean, deviation, value * math.exp(-variance), ends[0], ends[1])
     deviation = spread.deviation(value)
     if spread.kind == "normal":
-        return Moments(value, deviation, value, value - 2 * deviation, value + 2 * deviation)
-    low, high = spread.low, _high(spread, value)
-    if spread.kind == "uniform":
-        return Moments((low + high) / 2, deviation, None, low, high)
-    weight = 1.0 if spread.kind == "triangular" else 4.0
-    return Moments((low + weight * value + high) / (2 + weight), deviation, value, low, high)
+        return Moments(mean, deviation, value, value - 2 * deviation, value + 2 * deviation)
+    mode = None if spread.kind == "uniform" else value
+    return Moments(mean, deviation, mode, spread.low, _high(spread, value))
 
 
 def require_possible(spread: Spread, value: float, where: str = "") -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Kind = Literal["product", "waste", "elementary", "credit", "internal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Direction = Literal["input", "output"]
+Origin = tuple[str, str]
+"""Whose data a process is: a set and its edition, both empty where that is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class UnitProcess:
 
     `amount` is the reference amount, above zero; for a treatment (`treats`) it is the waste taken
     in, and becomes negative only in matrix form. `foreground` tells the study's own processes from
-    background data.
+    background data; `origin` is the set and edition that it is from (of a study's own process, the
+    study's id); `whole` the id of the multi-output process that it is a part of, or empty.
     """
 
     id: str
@@ -77,6 +80,8 @@ class UnitProcess:
     treats: bool = False
     foreground: bool = True
     source: str = ""
+    origin: Origin = ("", "")
+    whole: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a process whose reference amount is not above zero."""

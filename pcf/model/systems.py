@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pcf.model.flows import ElementaryFlow
+    from pcf.model.processes import Origin
+
+T = TypeVar("T")
 
 PRODUCT, WASTE, ELEMENTARY, CREDIT, INTERNAL = range(len(KINDS))
 OUTPUT, INPUT = 1, -1
@@ -36,9 +39,10 @@ class ProcessColumns:
     """One entry a unit process, all of length n.
 
     `ids`, `products` (the reference product), `names_en`, `names_zh`, `units` (of the reference
-    amount), `bases`, `places`: text; `amounts`: reference amounts above zero (float64); `treats`,
-    `foreground`: bool; `stages`, `sources`: int32 index or -1; `starts`, `ends`: datetime64[D],
-    NaT where the period is unknown.
+    amount), `bases`, `places`, `wholes` (the multi-output process that each is a part of, or
+    empty): text; `amounts`: reference amounts above zero (float64); `treats`, `foreground`: bool;
+    `stages`, `sources`, `origins`: int32 index or -1; `starts`, `ends`: datetime64[D], NaT where
+    the period is unknown.
     """
 
     ids: NDArray[np.str_]
@@ -55,6 +59,8 @@ class ProcessColumns:
     sources: NDArray[np.int32]
     starts: NDArray[np.datetime64]
     ends: NDArray[np.datetime64]
+    origins: NDArray[np.int32]
+    wholes: NDArray[np.str_]
 
     def __len__(self) -> int:
         """Return the number of unit processes."""
@@ -98,7 +104,8 @@ class ExchangeColumns:
 class ProductSystem:
     """Unit processes and links as columns; row i of the matrices is the product of process i.
 
-    `elementary`, `sources` and `stages` are the interned tables that the columns point into.
+    `elementary`, `sources`, `stages` and `origins` (sets and editions) are the interned tables that
+    the columns point into.
     Build one with `product_system`, `from_matrices`, or from a study.
     """
 
@@ -107,6 +114,7 @@ class ProductSystem:
     elementary: tuple[ElementaryFlow, ...]
     sources: tuple[Source, ...]
     stages: tuple[str, ...]
+    origins: tuple[Origin, ...] = ()
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -167,6 +175,8 @@ class ProductSystem:
             treats=bool(column.treats[position]),
             foreground=bool(column.foreground[position]),
             source=_id(self.sources, column.sources[position]),
+            origin=_at(self.origins, column.origins[position]) or ("", ""),
+            whole=str(column.wholes[position]),
         )
 
     def exchange(self, position: int) -> Exchange:
@@ -214,10 +224,10 @@ class ProductSystem:
         """Return whether every column and every table is the same."""
         if not isinstance(other, ProductSystem):
             return NotImplemented
-        tables = (self.elementary, self.sources, self.stages)
-        return tables == (other.elementary, other.sources, other.stages) and all(
-            np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "M")
-            for mine, theirs in zip(_arrays(self), _arrays(other), strict=True)
+        mine = (self.elementary, self.sources, self.stages, self.origins)
+        return mine == (other.elementary, other.sources, other.stages, other.origins) and all(
+            np.array_equal(one, another, equal_nan=one.dtype.kind == "M")
+            for one, another in zip(_arrays(self), _arrays(other), strict=True)
         )
 
     def __repr__(self) -> str:
@@ -235,7 +245,7 @@ def _arrays(system: ProductSystem) -> list[NDArray[np.generic]]:
     ]
 
 
-def _at(table: tuple[str, ...], index: np.int32) -> str | None:
+def _at(table: tuple[T, ...], index: np.int32) -> T | None:
     return None if index == NONE else table[int(index)]
 
 

@@ -115,3 +115,23 @@ def test_what_is_judged_with_unknowns_stands_whatever_they_turn_out_to_be(
             settled = judge(condition, complete)
             assert settled is not None
             assert verdict in {None, settled}
+
+
+@pytest.mark.parametrize(
+    ("condition", "truth"),
+    [
+        ("end >= '2024-12-31'", True),
+        ("end > '2024-12-31'", False),
+        ("end < '2025-01-01'", True),
+        ("end <= '2024-12-30'", False),
+        ("other < '2025-01-01'", None),
+    ],
+)
+def test_days_stand_in_order(condition: str, truth: bool | None) -> None:
+    assert judge(condition, {"end": "2024-12-31", "other": None}) is truth
+
+
+@pytest.mark.parametrize("text", ["2024", "2024-12", "draft", "2024-12-311"])
+def test_other_texts_have_no_order(text: str) -> None:
+    with pytest.raises(ExpressionError, match="expression-not-comparable"):
+        judge("end < '2025-01-01'", {"end": text})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pcf import files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pcf.errors import Problem
@@ -130,3 +132,40 @@ def test_a_missing_document_is_a_problem_and_nothing_is_returned(folder: Path) -
     assert files.read_toml(folder / "study.toml", problems) == {}
     assert files.read_json(folder / "a.json", problems) is None
     assert [each.code for each in problems] == ["file-missing"] * 2
+
+
+@pytest.mark.parametrize(
+    "key", [".".join(["a"] * 20_000), " . ".join(["'a'"] * 20_000), '"a".' * 200 + "b"]
+)
+@pytest.mark.parametrize("form", ["{} = 1\n", "[{}]\n", "x = {{ {} = 1 }}\n"])
+def test_a_key_of_endless_parts_costs_no_memory(form: str, key: str) -> None:
+    """40 KB of dotted key took tomllib 1.5 GB: the flags of every prefix are kept."""
+    tracemalloc.start()
+    found, problems = toml(form.format(key))
+    assert found == {}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [each.code for each in problems] == ["document-deep"]
+    assert peak < 4 * 2**20
+
+
+def test_words_with_many_dots_are_text() -> None:
+    said = "see 1.2.3.4.5 " * 100 + "." * 500
+    assert toml(f'a = "{said}"') == ({"a": said}, [])
+
+
+@pytest.mark.parametrize(
+    ("read", "fits", "many"),
+    [
+        (json, "[" + "[]," * 39 + "[]]", "[" + "[]," * 40 + "[]]"),
+        (json, '{"a":' * 40 + "1" + "}" * 40, "[" * 81 + "]" * 81),
+        (toml, "a0 = 1\na1 = 1", "".join(f"a{n} = 1\n" for n in range(9))),
+    ],
+)
+def test_a_document_of_too_many_values_is_not_read(
+    read: Callable[..., tuple[object, list[Problem]]], fits: str, many: str
+) -> None:
+    assert read(fits, values=80)[1] == []
+    found, problems = read(many, values=80)
+    assert not found
+    assert [each.code for each in problems] == ["document-values"]

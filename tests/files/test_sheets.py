@@ -214,3 +214,34 @@ def test_rows_of_captions_and_explanations_are_as_high_as_their_text() -> None:
     page = load_workbook(io.BytesIO(data)).worksheets[0]
     assert page.row_dimensions[1].height >= 30
     assert page.row_dimensions[2].height >= 15 * 120 / page.column_dimensions["A"].width
+
+
+def test_single_cells_have_lists_of_their_own_and_equal_lists_stand_once() -> None:
+    yes_no = {"yes": Name("yes", "是"), "no": Name("no", "否")}
+    words = {"a": Name("A", "甲"), "b": Name("B", "乙"), "c": Name("C", "丙")}
+    columns = (
+        files.Column("fact", Name("fact", "事实")),
+        files.Column("value", Name("value", "内容")),
+    )
+    rows = tuple({"fact": name} for name in ("one", "two", "three"))
+    offers = {(0, "value"): yes_no, (1, "value"): words, (2, "value"): yes_no}
+    data = files.workbook([files.Sheet(Name("s", "表"), columns, rows, offers)])
+    book = load_workbook(io.BytesIO(data))
+    page = book["表 s"]
+    lists = {str(each.sqref): each.formula1 for each in page.data_validations.dataValidation}
+    assert set(lists) == {"B2", "B3", "B4"}
+    assert lists["B2"] == lists["B4"] != lists["B3"]
+    hidden = book["# lists"]
+    assert [cell.value for cell in hidden["B"]] == ["甲 A", "乙 B", "丙 C"]
+    assert [cell.value for cell in hidden["A"]][:2] == ["是 yes", "否 no"]
+
+
+def test_long_texts_are_seen_whole() -> None:
+    column = files.Column("note", Name("note", "备注"))
+    data = files.workbook(
+        [files.Sheet(Name("s", "表"), (column,), ({"note": "字" * 90}, {"note": "short"}))]
+    )
+    page = load_workbook(io.BytesIO(data))["表 s"]
+    assert page["A2"].alignment.wrap_text
+    assert not page["A3"].alignment.wrap_text
+    assert (page.row_dimensions[2].height or 0) >= 60
