@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pcf.background import open_background
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 EDITION = ROOT / "background_data" / "cn-public" / "2026.1"
@@ -45,12 +47,6 @@ DEFAULTS = {
     "converter gas": (84.0, 0.0496),
     "coke-oven gas": (173.854, 0.0121),
     "hard coal": (23.076, 0.02618),
-}
-# TWh of thermal, hydro, nuclear, wind, solar: NBS. Of 2024 total and solar were read, the others
-# are recalled and sum to the total; so are gas (320) and biomass (208.3) within thermal.
-GENERATED = {
-    2023: (6265.74, 1285.85, 434.72, 885.87, 584.15),
-    2024: (6374.26, 1425.68, 450.85, 997.04, 839.04),
 }
 # kg/TJ of CH4 and N2O: IPCC 2006, tables 2.2 to 2.5.
 SECTORS = ("power plant", "industrial", "commercial boiler", "household or farm stove")
@@ -139,7 +135,25 @@ def test_each_announced_row_is_of_its_own_year_and_document(tables: Tables) -> N
             assert row["id"].endswith(row["start"])
 
 
-@pytest.mark.parametrize("year", GENERATED)
+def generated(year: int) -> dict[str, float]:
+    """Return TWh by technology, thermal power split into coal, gas and biomass."""
+    rows = rows_of(HERE / "generation_by_type.csv")
+    told = {row["technology"]: float(row["TWh"]) for row in rows if row["year"] == str(year)}
+    split = {kind: told.pop(f"of which {kind}") for kind in ("gas", "biomass")}
+    coal = told.pop("thermal") - sum(split.values())
+    return told | split | {"coal": coal}
+
+
+def test_generation_is_sourced_and_sums_to_what_was_printed() -> None:
+    rows = rows_of(HERE / "generation_by_type.csv")
+    assert all(row["source"] and row["confidence"] for row in rows)
+    for year, printed in ((2023, 9456.44), (2024, 10086.88)):
+        assert sum(generated(year).values()) == pytest.approx(printed, abs=0.2)
+    read = {row["technology"] for row in rows if row["year"] == "2023"}
+    assert {row["confidence"] for row in rows if row["technology"] in read} >= {"secondary"}
+
+
+@pytest.mark.parametrize("year", [2023, 2024])
 def test_the_average_lies_between_its_technologies_with_and_without_the_grid(
     tables: Tables, year: int
 ) -> None:
@@ -147,10 +161,7 @@ def test_the_average_lies_between_its_technologies_with_and_without_the_grid(
 
     The rest is the split of thermal power (CEC counts less coal) and own use of the plants.
     """
-    thermal, *others = GENERATED[year]
-    biomass, gas = thermal * 208.3 / 6374.26, thermal * 320 / 6374.26
-    weights = {"coal": thermal - biomass - gas, "gas": gas, "biomass": biomass}
-    weights |= dict(zip(("hydro", "nuclear", "wind", "pv"), others, strict=True))
+    weights = generated(year)
     mean = sum(
         weight * per_unit(tables, f"electricity-{kind}-{year}", CO2E)
         for kind, weight in weights.items()
@@ -446,6 +457,8 @@ def test_weak_reagents_say_so_and_carry_a_range(tables: Tables, product: str) ->
 
 def test_the_table_of_confidence_in_the_readme_is_true(tables: Tables) -> None:
     counted = Counter(row["confidence"] for row in tables["exchanges"])
+    public = open_background("cn-public", edition="2026.1")
+    assert counted == Counter(public.rows_by_confidence())  # as `pcf data list --by-confidence`
     text = README.read_text(encoding="utf-8")
     told = re.findall(
         r"^\| (primary|secondary|derived|assumption|unverified) \| (\d+) \|", text, re.MULTILINE

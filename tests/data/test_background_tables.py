@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from pcf.background import open_background
+from pcf.background.locking import check_editions, edition_fingerprint, read_lock
+
 ROOT = Path(__file__).resolve().parents[2]
 EDITION = ROOT / "background_data" / "cn-public" / "2026.1"
 COLUMNS = {
     "sources": "id,document,locator,licence,data_year,published,valid_until,confidence,fingerprint,"
     "note",
-    "products": "id,en,zh,unit,basis,waste,synonyms,cpc,hs",
+    "products": "id,en,zh,unit,basis,waste,synonyms,cpc,hs,cn,cbam",
     "processes": "id,en,zh,product,amount,unit,place,start,end,boundary,family,at,technology,"
-    "default,stage,source,locator,note",
-    "exchanges": "id,process,kind,direction,flow,amount,unit,provider,spread,low,high,confidence,"
-    "source,locator,note",
+    "default,stage,technology_score,geography_score,time_score,completeness_score,"
+    "reliability_score,source,locator,note",
+    "exchanges": "id,process,kind,direction,flow,amount,unit,provider,spread,low,high,pedigree,"
+    "basic,confidence,source,locator,note",
     "characterisation": "set,gas,origin,direction,place,value,source,locator,note",
 }
 CONFIDENCES = {"primary", "secondary", "derived", "assumption", "unverified"}
@@ -234,8 +239,35 @@ def test_a_regional_grid_lies_between_its_provinces(tables: dict[str, Rows], yea
         assert min(provinces) <= value[region] <= max(provinces), region
 
 
-def test_no_edition_is_locked_while_the_only_one_is_a_draft() -> None:
-    draft = tomllib.loads((EDITION / "set.toml").read_text(encoding="utf-8"))
-    assert draft["draft"] is True
-    assert (draft["id"], draft["edition"]) == (EDITION.parent.name, EDITION.name)
-    assert (ROOT / "background_data" / "editions.lock").read_bytes() == b""
+PUBLISHED = {
+    "cn-public/2026.1": "951ae7e3c03f905c08fab7fc675b0b90d4da7cf24ecc98ca1d6237e86b21a0ad",
+}
+
+
+def test_no_published_edition_changes() -> None:
+    """A correction is a new edition: this list and `editions.lock` only ever grow."""
+    root = ROOT / "background_data"
+    assert read_lock(root) == PUBLISHED
+    assert check_editions(root) == ()
+    for name, fingerprint in PUBLISHED.items():
+        assert edition_fingerprint(root / name) == fingerprint
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in EDITION.iterdir()))
+def test_an_edit_of_any_file_of_a_published_edition_is_noticed(tmp_path: Path, file: str) -> None:
+    shutil.copytree(EDITION, tmp_path / "cn-public" / "2026.1")
+    shutil.copy(ROOT / "background_data" / "editions.lock", tmp_path)
+    assert check_editions(tmp_path) == ()
+    path = tmp_path / "cn-public" / "2026.1" / file
+    path.write_bytes(path.read_bytes().replace(b"2024", b"2025", 1) + b"\n")
+    assert [each.code for each in check_editions(tmp_path)] == ["edition-changed"]
+    path.unlink()
+    assert [each.code for each in check_editions(tmp_path)] != []
+
+
+def test_the_published_edition_is_no_draft() -> None:
+    settings = tomllib.loads((EDITION / "set.toml").read_text(encoding="utf-8"))
+    assert settings["draft"] is False
+    assert (settings["id"], settings["edition"]) == (EDITION.parent.name, EDITION.name)
+    public = open_background("cn-public", edition="2026.1")
+    assert (public.draft, public.findings) == (False, ())
