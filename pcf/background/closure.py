@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pcf.background.criteria import Wanted
 from pcf.background.linking import Link, choose, link, unverified_findings
 from pcf.background.values import AT
+from pcf.background.weighing import weighed
 from pcf.errors import LinkError, PcfError, Where, problem
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ def closure(
     *,
     period: Period,
     unverified: frozenset[str] = frozenset(),
+    characterisation: str = "",
 ) -> Closure:
     """Return the processes that `links` lead to and all that these need, each once.
 
     An input of a background process has the provider that its set names, else the one that `link`
     finds at the place of that process in the study's `period`. The findings of `links` are not
-    repeated. Raises LinkError with every input that has no provider, and with every process that
-    leans on an unverified row that the study does not name.
+    repeated; what must be weighed about each process itself is said once, of a received footprint
+    with regard to `characterisation`, 'AR6 (0/0)'. Raises LinkError with every input that has no
+    provider, and with every process that leans on an unverified row that the study does not name.
 
     >>> from pcf.background.editions import open_background
     >>> from pcf.model.coverage import Period
@@ -58,6 +61,8 @@ def closure(
         row = waiting.pop()
         if row.id in done:
             continue
+        about = weighed(row, period=period, characterisation=characterisation)
+        findings |= {(f.code, str(f.where), str(f.facts)): f for f in about}
         exchanges = []
         for exchange in row.process.exchanges:
             try:
@@ -70,7 +75,8 @@ def closure(
                 findings |= {(f.code, str(f.where), str(f.facts)): f for f in found.findings}
                 exchange = replace(exchange, provider=found.process.id)  # noqa: PLW2901 - its copy
             exchanges.append(exchange)
-        done[row.id] = replace(row.process, exchanges=tuple(exchanges))
+        origin = background.origin(row.id)
+        done[row.id] = replace(row.process, exchanges=tuple(exchanges), origin=origin)
     if problems:
         raise LinkError(*dict.fromkeys(problems))
     told = tuple(findings[key] for key in sorted(findings))

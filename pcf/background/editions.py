@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pcf import files, resources, text
 from pcf.background.characterisations import read_characterisations
-from pcf.background.locking import is_locked
+from pcf.background.locking import edition_fingerprint, is_locked
 from pcf.background.reading import SET_FILE, read_edition, read_set
 from pcf.background.tables import Reading
 from pcf.background.values import CharacterisationTable, choose_characterisation
@@ -26,22 +27,35 @@ def open_background(
     """Return an edition of a shipped set, or the set in a user's `folder`.
 
     There is no default edition: a result must say which numbers it stands on. A shipped edition is
-    a draft until `editions.lock` holds its fingerprint. Raises BackgroundError with the sets or the
-    editions there are, when a locked edition was changed, or with everything wrong in the folder.
+    a draft until `editions.lock` holds its fingerprint; while its files keep their fingerprint it
+    is read once. Raises BackgroundError with the sets or the editions there are, when a locked
+    edition was changed, or with everything wrong in the folder.
 
     >>> background = open_background("cn-public", edition="2026.1")
     >>> background.row("electricity-average-2024").period
     Period(start=datetime.date(2024, 1, 1), end=datetime.date(2025, 1, 1))
     """
+    if folder is not None:
+        return _read(folder)
+    path = edition_folder(name, edition)
+    found = _read_once(path, edition_fingerprint(path))
+    said = _published(found.editions[0], path)
+    return found if said == found.editions[0] else replace(found, editions=(said,))
+
+
+def _read(folder: Path, *, expected: str | None = None) -> Background:
     with files.collecting(BackgroundError) as problems:
-        if folder is None:
-            path = edition_folder(name, edition)
-            found = read_set(path, problems)
-            found = replace(found, editions=(_published(found.editions[0], path),))
-        else:
-            found = read_set(folder, problems)
+        found = read_set(folder, problems)
         problems[:] = [replace(each, where=_inside(found, each.where)) for each in problems]
+        if expected is not None and edition_fingerprint(folder) != expected:
+            problems.append(problem("edition-being-written", found.name, edition=found.name))
     return found
+
+
+@lru_cache(maxsize=4)
+def _read_once(folder: Path, fingerprint: str) -> Background:
+    """Return the edition whose files have this fingerprint; other content is another call."""
+    return _read(folder, expected=fingerprint)
 
 
 def editions(name: str | None = None) -> tuple[Edition, ...]:
@@ -49,7 +63,7 @@ def editions(name: str | None = None) -> tuple[Edition, ...]:
 
     Raises BackgroundError with the sets there are when `name` is none of them.
     """
-    found = {folder: _published(read_edition(folder, []), folder) for folder in _folders()}
+    found = {folder: _published(read_edition(folder, []), folder) for folder in edition_folders()}
     if name is not None and name not in {each.set for each in found.values()}:
         raise _unknown_set(name)
     chosen = [each for each in found.values() if name in (None, each.set)]
@@ -69,7 +83,7 @@ def characterisation_set(
     'AR6 (0/0)'
     """
     tables: dict[str, CharacterisationTable] = {}
-    for folder in _folders():
+    for folder in edition_folders():
         with files.collecting(BackgroundError) as problems:
             reading = Reading(folder, problems)
             reading.read_sources()
@@ -94,8 +108,12 @@ def _inside(background: Background, where: Where) -> Where:
     return replace(where, file=file)
 
 
-def _folders() -> list[Path]:
-    """Return the folders of all shipped editions, in a fixed order."""
+def edition_folders() -> list[Path]:
+    """Return the folders `<set>/<edition>` of all shipped editions, in a fixed order.
+
+    >>> ("cn-public", "2026.1") in [each.parts[-2:] for each in edition_folders()]
+    True
+    """
     return sorted(
         path.parent for path in resources.folder("background_data").glob(f"*/*/{SET_FILE}")
     )
@@ -106,10 +124,10 @@ def edition_folder(name: str, edition: str | None) -> Path:
 
     No example: the folder depends on the installation.
     """
-    listed = editions(name)
-    for path in _folders():
+    for path in edition_folders():
         if (path.parent.name, path.name) == (name, edition):
             return path
+    listed = editions(name)
     drafts = [f"{each.id} (draft)" if each.draft else each.id for each in listed]
     if edition is None:
         raise BackgroundError(problem("edition-missing", name, drafts, set=name))
@@ -117,5 +135,5 @@ def edition_folder(name: str, edition: str | None) -> Path:
 
 
 def _unknown_set(name: str) -> BackgroundError:
-    known = sorted({folder.parent.name for folder in _folders()})
+    known = sorted({folder.parent.name for folder in edition_folders()})
     return BackgroundError(problem("set-unknown", "", text.nearest(name, known) or known, set=name))

@@ -29,6 +29,8 @@ FIELDS: Mapping[str, Name] = {
     "name_en": Name("name (English)", "英文名称"),
     "cpc": Name("CPC", "CPC 代码"),
     "hs": Name("HS", "HS 编码"),
+    "cn": Name("CN", "CN 编码"),
+    "cbam": Name("CBAM", "CBAM 覆盖"),
     "declared_unit": Name("declared unit", "声明单位"),
     "value": Name("value, kg CO2e", "因子值 (kg CO2e)"),
     "fossil": Name("of which fossil", "其中化石"),
@@ -51,7 +53,7 @@ FIELDS: Mapping[str, Name] = {
     "publisher": Name("publisher", "发布者"),
     "licence": Name("licence", "许可"),
 }
-OPTIONAL = frozenset({"hs", "cpc", "biogenic", "land_use"})
+OPTIONAL = frozenset({"hs", "cpc", "cn", "cbam", "biogenic", "land_use"})
 STATED = ("share_of_output", "allocation", "cut_off", "electricity", "review", "valid_until")
 """Fields that a set does not hold: whoever hands in states them."""
 INDICATORS: Mapping[str, Name] = {
@@ -200,6 +202,8 @@ def _fields(
         "name_en": row.process.name.en,
         "cpc": "" if product is None else product.cpc,
         "hs": "" if product is None else product.hs,
+        "cn": "" if product is None else product.cn,
+        "cbam": "" if product is None else product.cbam,
         "declared_unit": str(row.process.amount),
         "value": None if value is None else value.total,
         "fossil": None if value is None else value.fossil,
@@ -221,7 +225,11 @@ def _fields(
 def _scores(
     background: Background, row: BackgroundProcess, value: Valued | None, place: str, year: int
 ) -> dict[str, int]:
-    """Return the five scores; the steps of age are those of the ecoinvent pedigree matrix."""
+    """Return the five scores; the steps of age are those of the ecoinvent pedigree matrix.
+
+    Scores that the set states go before those judged here; of geography and time, which depend on
+    the use as well, the worse one counts.
+    """
     chain = widening(place)
     steps = chain.index(row.place) + 1 if row.place in chain else 5
     age = None if row.year is None else abs(year - row.year)
@@ -234,13 +242,19 @@ def _scores(
         whole = 1 if value.split else 2
     else:
         whole = 4 if value is not None else 5
+    said, confidence = row.scores, _confidence(background, row)
+    judged = 1 + CONFIDENCES.index(confidence)
     return {
-        "technology": 2 if row.technology else 4,
-        "geography": min(steps, 5),
-        "time": old,
-        "completeness": whole,
-        "reliability": 1 + CONFIDENCES.index(_confidence(background, row)),
+        "technology": _stated(said.technology, 2 if row.technology else 4),
+        "geography": max(_stated(said.geography, 1), min(steps, 5)),
+        "time": max(_stated(said.time, 1), old),
+        "completeness": max(_stated(said.completeness, 1), whole),
+        "reliability": judged if confidence == "unverified" else _stated(said.reliability, judged),
     }
+
+
+def _stated(score: int | None, judged: int) -> int:
+    return judged if score is None else score
 
 
 def _confidence(background: Background, row: BackgroundProcess) -> Confidence:

@@ -24,6 +24,8 @@ _NAMES = {
     "synonyms": Name("synonyms", "同义词"),
     "cpc": Name("CPC", "CPC 代码"),
     "hs": Name("HS", "HS 编码"),
+    "cn": Name("CN", "CN 编码"),
+    "cbam": Name("CBAM", "CBAM 覆盖"),
     "product": Name("product", "产品"),
     "amount": Name("amount", "数量"),
     "place": Name("place", "地点"),
@@ -48,6 +50,26 @@ _NAMES = {
     "gas": Name("gas", "气体"),
     "origin": Name("origin", "碳来源"),
     "value": Name("value", "数值"),
+    "technology_score": Name("technology score", "技术代表性评分"),
+    "geography_score": Name("geography score", "地域代表性评分"),
+    "time_score": Name("time score", "时间代表性评分"),
+    "completeness_score": Name("completeness score", "完整性评分"),
+    "reliability_score": Name("reliability score", "可靠性评分"),
+    "pedigree": Name("pedigree scores", "谱系评分"),
+    "basic": Name("basic variance", "基本方差"),
+    "supplier": Name("supplier", "供应商"),
+    "characterisation": Name("gas table", "声明的特征化集"),
+    "convention": Name("convention", "生物源碳约定"),
+    "verification": Name("verification", "核查"),
+    "verifier": Name("verifier", "核查机构"),
+    "primary_share": Name("share of primary data", "初级数据占比"),
+    "code": Name("code", "代码"),
+    "item": Name("item", "对象"),
+    "facts": Name("facts", "事实"),
+    "instrument": Name("instrument", "仪器"),
+    "certificate": Name("certificate", "证书"),
+    "laboratory": Name("laboratory", "实验室"),
+    "calibrated": Name("calibrated on", "校准日期"),
 }
 ALIASES = aliases_of(_NAMES)
 
@@ -62,39 +84,60 @@ REQUIRED = {
     "processes": _words("id product amount unit place boundary family source"),
     "exchanges": _words("id process kind direction flow amount unit source"),
     "characterisation": _words("set gas value source"),
+    "declared": _words("process supplier characterisation convention verification"),
+    "findings": _words("process code"),
+    "calibrations": _words("process instrument certificate laboratory calibrated valid_until"),
 }
 OPTIONAL = {
     "sources": _words("locator licence data_year published valid_until fingerprint note"),
-    "products": _words("basis waste synonyms cpc hs"),
-    "processes": _words("en zh start end at technology default stage locator note"),
-    "exchanges": _words("provider spread low high confidence locator note"),
+    "products": _words("basis waste synonyms cpc hs cn cbam"),
+    "processes": _words(
+        "en zh start end at technology default stage technology_score geography_score time_score"
+        " completeness_score reliability_score locator note"
+    ),
+    "exchanges": _words("provider spread low high pedigree basic confidence locator note"),
     "characterisation": _words("origin direction place locator note"),
+    "declared": _words("verifier valid_until primary_share"),
+    "findings": _words("item facts"),
+    "calibrations": _words("fingerprint"),
 }
 
-CONFIDENCES = aliases_of(
+CONFIDENCE_NAMES = {
+    "primary": Name("primary", "初级"),
+    "secondary": Name("secondary", "次级"),
+    "derived": Name("derived", "推导"),
+    "assumption": Name("assumption", "假设"),
+    "unverified": Name("unverified", "未核实"),
+}
+CONFIDENCES = aliases_of(CONFIDENCE_NAMES)
+CBAM = aliases_of(
     {
-        "primary": Name("primary", "初级"),
-        "secondary": Name("secondary", "次级"),
-        "derived": Name("derived", "推导"),
-        "assumption": Name("assumption", "假设"),
-        "unverified": Name("unverified", "未核实"),
+        "no": Name("no", "否"),
+        "direct": Name("direct", "仅直接排放"),
+        "direct and indirect": Name("direct and indirect", "直接和间接排放"),
+    }
+)
+VERIFICATIONS = aliases_of(
+    {
+        "third party": Name("third party", "第三方"),
+        "second party": Name("second party", "第二方"),
+        "none": Name("none", "无"),
     }
 )
 YES = aliases_of({"yes": Name("yes", "是"), "no": Name("no", "否")})
 FAMILIES = aliases_of(
     {"life cycle": Name("life cycle", "生命周期"), "combustion": Name("combustion", "燃烧")}
 )
-BOUNDARIES = aliases_of(
-    {
-        "cradle to gate": Name("cradle to gate", "摇篮到大门"),
-        "gate to gate": Name("gate to gate", "大门到大门"),
-        "upstream only": Name("upstream only", "仅上游"),
-        "combustion only": Name("combustion only", "仅燃烧"),
-        "upstream and combustion": Name("upstream and combustion", "上游和燃烧"),
-        "transport": Name("transport", "运输"),
-        "gate to grave": Name("gate to grave", "大门到坟墓"),
-    }
-)
+BOUNDARY_NAMES = {
+    "cradle to gate": Name("cradle to gate", "摇篮到大门"),
+    "gate to gate": Name("gate to gate", "大门到大门"),
+    "upstream only": Name("upstream only", "仅上游"),
+    "combustion only": Name("combustion only", "仅燃烧"),
+    "upstream and combustion": Name("upstream and combustion", "上游和燃烧"),
+    "transport": Name("transport", "运输"),
+    "gate to grave": Name("gate to grave", "大门到坟墓"),
+}
+BOUNDARIES = aliases_of(BOUNDARY_NAMES)
 AT = aliases_of(
     {
         "generator": Name("generator", "发电侧"),

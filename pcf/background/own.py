@@ -5,6 +5,7 @@ A factor set is a few lines of Python; `join` is the explicit order in which set
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 
     from pcf.errors import Problem
     from pcf.model.coverage import Period
+
+_ONE_GAS = re.compile(
+    r"CO2(?![\s-]*(?:e|当量))|CH4|N2O|SF6|NF3|CF4|C2F6|二氧化碳(?!当量)|甲烷", re.IGNORECASE
+)
+"""A gas that stands in a factor which should be CO2e: CO2 is not CO2e, and CO2eq is."""
+_NO_PRODUCT = frozenset({"ratio", "climate impact"})
+"""Dimensions in which no product is counted."""
 
 T = TypeVar("T", Source, CharacterisationTable)
 
@@ -105,9 +113,14 @@ def _exchange(
         problems.append(problem("gas-unknown", where, near, flow=gas))
         return None
     above, _, below = text.fold_form(factor).replace(" per ", "/").partition("/")
+    single = _ONE_GAS.search(above)
+    if gas == UNSPLIT and single:
+        problems.append(problem("factor-one-gas", where, factor=factor, gas=single[0]))
+        return None
     try:
         amount, unit = Amount.read(above), units.unit(below)
         fits = units.same_dimension(amount.unit, flow.unit)
+        fits &= units.dimension(unit) not in _NO_PRODUCT
         exchange = Exchange(
             flow.id, amount, flow.direction, "elementary", elementary=flow, id=where
         )
@@ -143,10 +156,16 @@ def join(first: Background, *others: Background) -> Background:
             _merged(joined.products, other.products),
             _united(joined.sources, other.sources),
             _united(joined.characterisations, other.characterisations),
+            {**joined.homes, **_moved_in(other, len(joined.editions))},
         )
     if problems:
         raise BackgroundError(*problems)
     return joined
+
+
+def _moved_in(other: Background, editions: int) -> dict[str, int]:
+    """Return where the rows of another background are from, behind so many editions."""
+    return {row.id: editions + other.homes.get(row.id, 0) for row in other.processes}
 
 
 def _clashes(first: Background, other: Background) -> list[Problem]:
@@ -189,7 +208,14 @@ def _merged(first: Iterable[ProductFlow], second: Iterable[ProductFlow]) -> tupl
     for product in second:
         mine = merged.get(product.id, product)
         names = {*mine.synonyms, *names_of(product)} - {mine.id, mine.name.en, mine.name.zh}
-        merged[product.id] = replace(mine, synonyms=tuple(sorted(names)))
+        merged[product.id] = replace(
+            mine,
+            synonyms=tuple(sorted(names)),
+            cpc=mine.cpc or product.cpc,
+            hs=mine.hs or product.hs,
+            cn=mine.cn or product.cn,
+            cbam=mine.cbam or product.cbam,
+        )
     return tuple(merged[key] for key in sorted(merged))
 
 

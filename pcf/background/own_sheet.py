@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pcf import files
 from pcf.background import layout
+from pcf.background.lists import read_list, report_invisible
 from pcf.background.own import factor_set, join
 from pcf.background.tables import placed
 from pcf.errors import BackgroundError, problem
 from pcf.model.amounts import CONFIDENCES, Source
-from pcf.model.coverage import Period
+from pcf.model.coverage import WORLD, Period, find_place
 from pcf.text import Name
 
 if TYPE_CHECKING:
@@ -49,26 +50,15 @@ def read_factors(path: Path) -> Background:
     ['ours: 铝锭']
     """
     with files.collecting(BackgroundError) as problems:
-        if path.suffix.lower() == ".xlsx":
-            tables = list(files.read_workbook(path, problems).values())[:1]
-        else:
-            tables = [files.read_csv(path, problems)]
         sets: dict[str, Background] = {}
-        for table in tables:
-            known = files.columns(
-                table,
-                problems,
-                required=REQUIRED,
-                optional=[key for key in NAMES if key not in REQUIRED],
-                aliases=files.aliases_of(NAMES),
-            )
-            for row in known.rows:
-                one = _factor(path.stem, row, problems)
-                if one is not None and row["product"] in sets:
-                    told = problem("factor-listed-twice", row.where("product"), flow=row["product"])
-                    problems.append(told)
-                elif one is not None:
-                    sets[row["product"] or ""] = one
+        known = read_list(path, NAMES, REQUIRED, problems)
+        for row in () if known is None else known.rows:
+            one = _factor(path.stem, row, problems)
+            if one is not None and row["product"] in sets:
+                told = problem("factor-listed-twice", row.where("product"), flow=row["product"])
+                problems.append(told)
+            elif one is not None:
+                sets[row["product"] or ""] = one
         if not sets and not problems:
             problems.append(problem("factors-none", path.name))
     first, *others = (sets[key] for key in sorted(sets))
@@ -82,14 +72,16 @@ def _factor(name: str, row: Row, problems: list[Problem]) -> Background | None:
     factor = files.filled(row, "factor", problems)
     document = files.filled(row, "source", problems)
     said = files.choice(row, "confidence", layout.CONFIDENCES, problems)
-    period = None
+    report_invisible(row, ("product", "synonyms"), problems)
+    period, place = None, WORLD
     with placed(row.where("period"), problems):
         period = None if row["period"] is None else Period.read(row["period"])
+    with placed(row.where("place"), problems):
+        place = WORLD if row["place"] is None else find_place(row["place"])
     if product is None or factor is None or document is None or len(problems) > before:
         return None
     confidence: Confidence = next((each for each in CONFIDENCES if each == said), "secondary")
     source = Source(f"{name}: {document}: {confidence}", document, confidence=confidence)
-    place = "GLO" if row["place"] is None else row["place"]
     with placed(row.where("factor"), problems):
         made = factor_set(name, {product: factor}, source=source, place=place, period=period)
         synonyms = tuple(sorted(filter(None, (row["synonyms"] or "").split("|"))))

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from pcf import files, units
 from pcf.background import layout
+from pcf.background.behind import Declared
+from pcf.background.behind_tables import read_share
+from pcf.background.lists import read_list, report_invisible
 from pcf.background.tables import placed
 from pcf.background.values import Background, BackgroundProcess, Edition
+from pcf.background.weighing import weighed
 from pcf.errors import BackgroundError, problem
-from pcf.findings import finding
 from pcf.model.amounts import Amount, Source
 from pcf.model.coverage import Coverage, Period, find_place
 from pcf.model.flows import UNSPLIT, ProductFlow, find_gas
@@ -24,7 +27,6 @@ from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
     from pathlib import Path
 
     from pcf.errors import Problem
@@ -68,13 +70,6 @@ OPTIONAL = (
     "note",
 )
 REQUIRED = tuple(key for key in NAMES if key not in OPTIONAL)
-VERIFICATIONS = files.aliases_of(
-    {
-        "third party": Name("third party", "第三方"),
-        "second party": Name("second party", "第二方"),
-        "none": Name("none", "无"),
-    }
-)
 _TEXTS = ("id", "supplier", "product", "characterisation", "convention", "document")
 _GASES = {
     "land_use": "CO2, land-use change",
@@ -85,53 +80,23 @@ _GASES = {
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A received footprint: the process it becomes, and what its supplier declared of it.
-
-    `characterisation` and `convention` are those it was computed with: it cannot be computed again.
-    `valid_until` is the last day, `primary_share` a number from 0 to 1; None is not stated.
-    """
+    """A received footprint: the process it becomes, with what its supplier declared of it."""
 
     row: BackgroundProcess
     product: ProductFlow
     source: Source
-    supplier: str
-    characterisation: str
-    convention: str
-    verification: str
-    verifier: str
-    valid_until: date | None
-    primary_share: float | None
 
     def findings(self, period: Period, characterisation: str) -> tuple[Finding, ...]:
         """Return what a study of `period` under `characterisation`, 'AR6 (0/0)', must weigh.
 
-        Expired (before the period's end), unverified, computed under another gas table or
-        convention, a share of primary data that is not stated, a boundary other than cradle to
-        gate, no validity at all.
+        Whichever study stands on the process inherits them (`pcf.background.weighing`).
         No example: `read_received` shows one.
         """
-        id_, found = self.row.id, []
-        if self.valid_until is None:
-            found.append(finding("received-no-validity", id_))
-        elif period.end.toordinal() - 1 > self.valid_until.toordinal():
-            found.append(finding("received-expired", id_, until=self.valid_until, period=period))
-        if self.verification == "none":
-            found.append(finding("received-unverified", id_, supplier=self.supplier))
-        elif self.verification == "second party":
-            found.append(finding("received-second-party", id_, supplier=self.supplier))
-        declared = f"{self.characterisation} ({self.convention})"
-        if declared != characterisation:
-            facts = {"declared": declared, "wanted": characterisation}
-            found.append(finding("received-characterisation", id_, **facts))
-        if self.primary_share is None:
-            found.append(finding("received-primary-unknown", id_))
-        if self.row.boundary != "cradle to gate":
-            found.append(finding("received-boundary", id_, boundary=self.row.boundary))
-        return tuple(found)
+        return weighed(self.row, period=period, characterisation=characterisation)
 
 
 def read_received(path: Path) -> tuple[Received, ...]:
-    r"""Return the footprints of a supplier's sheet (CSV, or the first sheet of a workbook).
+    r"""Return the footprints of a supplier's sheet (CSV, or the sheet of a workbook that has it).
 
     Raises BackgroundError with everything wrong in it. A footprint that nobody verified has the
     confidence 'unverified', so that a study must name it; others are 'primary' when most of them
@@ -151,23 +116,16 @@ def read_received(path: Path) -> tuple[Received, ...]:
     ['received-no-validity', 'received-unverified']
     """
     with files.collecting(BackgroundError) as problems:
-        if path.suffix.lower() == ".xlsx":
-            tables = list(files.read_workbook(path, problems).values())[:1]
-        else:
-            tables = [files.read_csv(path, problems)]
-        aliases = files.aliases_of(NAMES)
         found: dict[str, Received] = {}
-        for table in tables:
-            known = files.columns(
-                table, problems, required=REQUIRED, optional=OPTIONAL, aliases=aliases
-            )
-            for row in known.rows if not problems else ():
-                one = _received(row, problems)
-                if one is not None and one.row.id in found:
-                    told = problem("id-twice", row.where("id"), id=one.row.id, line="?")
-                    problems.append(told)
-                elif one is not None:
-                    found[one.row.id] = one
+        lines: dict[str, int] = {}
+        known = read_list(path, NAMES, REQUIRED, problems)
+        for row in () if known is None else known.rows:
+            one = _received(row, problems)
+            if one is not None and one.row.id in found:
+                line = lines[one.row.id]
+                problems.append(problem("id-twice", row.where("id"), id=one.row.id, line=line))
+            elif one is not None:
+                found[one.row.id], lines[one.row.id] = one, row.line
     return tuple(found[key] for key in sorted(found))
 
 
@@ -192,6 +150,7 @@ def received_background(name: str, received: Sequence[Received]) -> Background:
 def _received(row: Row, problems: list[Problem]) -> Received | None:
     before = len(problems)
     texts = {key: files.filled(row, key, problems) or "" for key in _TEXTS}
+    report_invisible(row, _TEXTS, problems)
     amount = files.number(row, "amount", problems, required=True)
     if amount is not None and amount <= 0:
         problems.append(problem("reference-amount", row.where("amount"), amount=row["amount"]))
@@ -203,10 +162,8 @@ def _received(row: Row, problems: list[Problem]) -> Received | None:
     with placed(row.where("period"), problems):
         period = Period.read(files.filled(row, "period", problems) or "1900")
     boundary = files.choice(row, "boundary", layout.BOUNDARIES, problems, required=True)
-    verification = files.choice(row, "verification", VERIFICATIONS, problems, required=True)
-    share = files.number(row, "primary_share", problems, percent=True)
-    if share is not None and not 0 <= share <= 1:
-        problems.append(problem("received-share", row.where("primary_share"), share=share))
+    verification = files.choice(row, "verification", layout.VERIFICATIONS, problems, required=True)
+    share = read_share(row, problems)
     until = files.date(row, "valid_until", problems)
     source = _source(row, texts, _confidence(verification, share))
     exchanges = _exchanges(row, source, problems)
@@ -218,12 +175,22 @@ def _received(row: Row, problems: list[Problem]) -> Received | None:
         coverage=Coverage(place, period), foreground=False, source=source.id,
     )  # fmt: skip
     unsure = tuple(each.id for each in exchanges) if source.confidence == "unverified" else ()
-    made = BackgroundProcess(process, boundary or "", unverified=unsure, note=row["note"] or "")
-    return Received(
-        made, ProductFlow(texts["product"], name, unit), source, texts["supplier"],
-        texts["characterisation"], texts["convention"], verification or "", row["verifier"] or "",
-        until, share,
-    )  # fmt: skip
+    made = BackgroundProcess(
+        process,
+        boundary or "",
+        unverified=unsure,
+        note=row["note"] or "",
+        declared=Declared(
+            texts["supplier"],
+            texts["characterisation"],
+            texts["convention"],
+            verification or "",
+            row["verifier"] or "",
+            until,
+            share,
+        ),
+    )
+    return Received(made, ProductFlow(texts["product"], name, unit), source)
 
 
 def _confidence(verification: str | None, share: float | None) -> Confidence:

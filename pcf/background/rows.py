@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcf import files, text, units
 from pcf.background import layout
+from pcf.background.behind_tables import (
+    read_calibrations,
+    read_declared,
+    read_pedigree,
+    read_scores,
+    read_told,
+)
 from pcf.background.tables import gas_names, placed
 from pcf.background.values import AT, FAMILIES, BackgroundProcess
 from pcf.errors import Where, problem
@@ -19,6 +26,7 @@ from pcf.model.processes import KINDS, Exchange, UnitProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pcf.background.behind import Judged
     from pcf.background.tables import Reading
     from pcf.errors import Problem
     from pcf.files import Row
@@ -41,21 +49,32 @@ def read_processes(reading: Reading) -> list[BackgroundProcess]:
     """
     heads = {head.row.id: head for head in _heads(reading)}
     exchanges: dict[str, list[Exchange]] = {id_: [] for id_ in heads}
+    judged: dict[str, list[Judged]] = {id_: [] for id_ in heads}
     mentioned: set[str | None] = set()
     seen: dict[tuple[object, ...], str] = {}
     for row in reading.rows("exchanges"):
         mentioned.add(row["process"])
         exchange = _exchange(reading, row, heads)
         process = row["process"]
-        if exchange is not None and process is not None:
+        if exchange is not None and process is not None and process in exchanges:
             _report_repeated(row, exchange, seen, reading.problems)
             exchanges[process].append(exchange)
-    empty = sorted(set(heads) - mentioned)
+            judgement = read_pedigree(row, [])
+            judged[process] += [] if judgement is None else [judgement]
+    empty = [] if "exchanges" in reading.unread else sorted(set(heads) - mentioned)
     reading.problems += [
         problem("process-empty", Where(file="processes.csv", item=id_)) for id_ in empty
     ]
+    declared, told = read_declared(reading, heads), read_told(reading, heads)
+    calibrations = read_calibrations(reading, heads)
     return [
-        _complete(heads[id_], sorted(exchanges[id_], key=lambda each: each.id))
+        replace(
+            _complete(heads[id_], sorted(exchanges[id_], key=lambda each: each.id)),
+            judged=tuple(sorted(judged[id_], key=lambda each: each.row)),
+            declared=declared.get(id_),
+            told=told.get(id_, ()),
+            calibrations=calibrations.get(id_, ()),
+        )
         for id_ in sorted(heads)
     ]
 
@@ -130,6 +149,7 @@ def _judged(row: Row, problems: list[Problem]) -> Callable[[UnitProcess], Backgr
         default=default == "yes",
         alternative=default == "no",
         note=row["note"] or "",
+        scores=read_scores(row, problems),
     )
 
 
@@ -159,7 +179,7 @@ def _product(reading: Reading, row: Row, column: str) -> ProductFlow | None:
     if id_ is None:
         return None
     found = reading.product(id_)
-    if found is None:
+    if found is None and "products" not in reading.unread:
         near = text.nearest(id_, reading.known_products())
         reading.problems.append(problem("product-not-listed", row.where(column), near, product=id_))
     return found
@@ -175,7 +195,7 @@ def _exchange(reading: Reading, row: Row, heads: Mapping[str, _Head]) -> Exchang
     problems, before = reading.problems, len(reading.problems)
     id_ = reading.new_id("exchanges", row)
     process = files.filled(row, "process", problems)
-    if process is not None and process not in heads:
+    if process is not None and process not in heads and "processes" not in reading.unread:
         near = text.nearest(process, heads)
         where = row.where("process")
         problems.append(problem("process-not-listed", where, near, process=process))
@@ -219,6 +239,9 @@ def _amount(reading: Reading, row: Row, head: _Head | None) -> Amount | None:
     if row["source"] is None and source is None:
         problems.append(problem("cell-empty", row.where("source"), column="source"))
     spread = _spread(row, value, problems)
+    judged = read_pedigree(row, problems)
+    if spread is None and judged is not None and row["spread"] is None:
+        spread = judged.spread
     if value is None or unit is None:
         return None
     return Amount(value, unit, spread, "" if source is None else source.id)
@@ -295,6 +318,8 @@ def _report_provider(
     beside = None if reading.beside is None else reading.beside.row(id_)
     provider = heads[id_].row if id_ in heads else beside
     where = row.where("provider")
+    if provider is None and "processes" in reading.unread:
+        return
     if provider is None:
         known = [*heads, *(() if reading.beside is None else map(_id, reading.beside.processes))]
         near = text.nearest(id_, known)

@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 import os
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from time import time_ns
 from typing import TYPE_CHECKING
 
 from pcf import digest
 from pcf.background.editions import open_background
-from pcf.background.search_entries import Entry, entries_of, folded
+from pcf.background.search_entries import Entry, entries_of
 from pcf.background.search_index import FORM, Index, TornError, open_index
 from pcf.background.search_ranking import rank, reasons, wish
+from pcf.background.search_words import (
+    Term,
+    asked_words,
+    other_words,
+    place_of,
+    read_term,
+    year_of,
+)
 from pcf.background.values import Background
 from pcf.errors import BackgroundError, problem
 from pcf.files.caches import cache_folder
+from pcf.findings import finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +36,9 @@ if TYPE_CHECKING:
     from pcf.model.coverage import Period
 
 MOST = 50
+_WAYS = 12
+"""Ways of reading a query by which rows are ranked, at most."""
+_STRANGEST = ("hit-spelling", "hit-code", "hit-other-word")
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a file's times tell whether it was written again."""
 
@@ -51,46 +64,107 @@ def search(  # noqa: PLR0913 - each word is a filter
 
     `sets` are open backgrounds, or folders whose index is kept in the user's cache (built when it
     is not there, when the folder changed, or when it is torn). Words are folded, may be parts of
-    names, single characters, codes or CAS numbers; a word of letters that stands nowhere is read
-    as the nearest one that does, which the hit says. `confidence` is the least sure that will do.
+    names, single characters, codes or CAS numbers, and stand for their other words too (风电: 风力
+    发电). A code that stands nowhere is read as its heading, a word of letters as the nearest one;
+    where no row holds all the words, names of places and years among them become filters. Each hit
+    says so. `confidence` is the least sure that will do.
 
-    Ranked: called so, begins so, contains it; nearest place; cradle to gate; the stated default;
-    confidence; newest; id. Raises BackgroundError where two sets hold the same process id, naming
-    both, and for filters that do not exist.
+    Ranked: called so, so with an addition, begins or ends so, contains it; nearest place; cradle
+    to gate; the stated default; confidence; newest; id. Raises BackgroundError where two sets hold
+    the same process id, naming both, and for filters that do not exist.
 
     >>> from pcf.background.own import factor_set
     >>> own = factor_set("own", {"Aluminium ingot": "14 kg CO2e/kg"}, source="letter")
     >>> [hit.entry.id for hit in search("alumnium", own)]
     ['own: Aluminium ingot']
     """
-    asked = folded(words).split()
+    asked = asked_words(words)
     if not asked or not sets:
         return ()
+    filters = Filters(place, period, boundary, confidence)
     for again in (False, True):
-        with ExitStack() as stack:
-            try:
-                indexes = [_index(each, stack, anew=again) for each in sets]
-                _refuse_clashes(indexes)
-                terms = [_spellings(word, indexes) for word in asked]
-                phrase = " ".join(each[0] for each in terms)
-                wanted = wish(
-                    phrase, place=place, period=period, boundary=boundary, confidence=confidence
-                )
-                found = [each for index in indexes for each in index.find(terms, wanted, most)]
-            except TornError:
-                continue
-        found.sort(key=lambda entry: rank(entry, wanted)[:-1])
-        corrected = "" if phrase == " ".join(asked) else " ".join(asked)
-        return tuple(Hit(each, reasons(each, wanted, corrected)) for each in found[:most])
+        with ExitStack() as stack, suppress(TornError):
+            indexes = [_index(each, stack, anew=again) for each in sets]
+            _refuse_clashes(indexes)
+            return _hits(asked, indexes, filters, most)
     raise BackgroundError(problem("search-torn"))
 
 
-def _spellings(word: str, indexes: Sequence[Index]) -> tuple[str, ...]:
-    """Return the word, or where it stands nowhere the nearest ones that do."""
-    if any(index.has(word) for index in indexes):
-        return (word,)
-    near = tuple(sorted({each for index in indexes for each in index.near(word)}))
-    return near or (word,)
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What rows must be besides holding the words."""
+
+    place: str = ""
+    period: Period | None = None
+    boundary: str = ""
+    confidence: str = ""
+
+
+def _hits(
+    asked: Sequence[str], indexes: Sequence[Index], filters: Filters, most: int
+) -> tuple[Hit, ...]:
+    """Return the hits of the words as they stand, else read in wider and wider ways."""
+    terms = [_term(word, indexes) for word in asked]
+    found = _found(terms, indexes, filters, most)
+    phrase = " ".join(asked)
+    if not found and len(asked) > 1 and other_words(phrase):
+        found = _found([_term(phrase, indexes)], indexes, filters, most)
+    if not found:
+        rest, narrower, told = _narrowed(asked, filters)
+        if rest and told:
+            terms = [_term(word, indexes) for word in rest]
+            found = _found(terms, indexes, narrower, most, told)
+    return found
+
+
+def _found(
+    terms: Sequence[Term],
+    indexes: Sequence[Index],
+    filters: Filters,
+    most: int,
+    told: Sequence[Finding] = (),
+) -> tuple[Hit, ...]:
+    asked = " ".join(each.asked for each in terms)
+    ways = islice(product(*(each.words for each in terms)), _WAYS)
+    wanted = wish(
+        *(" ".join(each) for each in ways),
+        place=filters.place,
+        period=filters.period,
+        boundary=filters.boundary,
+        confidence=filters.confidence,
+    )
+    spellings = [each.words for each in terms]
+    found = [each for index in indexes for each in index.find(spellings, wanted, most)]
+    found.sort(key=lambda entry: rank(entry, wanted)[:-1])
+    other = [each.why for each in terms if each.words != (each.asked,)]
+    why = min(other, key=_STRANGEST.index, default="")
+    return tuple(Hit(each, reasons(each, wanted, asked, why, told)) for each in found[:most])
+
+
+def _term(word: str, indexes: Sequence[Index]) -> Term:
+    def near(asked: str) -> tuple[str, ...]:
+        return tuple(sorted({each for index in indexes for each in index.near(asked)}))
+
+    return read_term(word, lambda each: any(index.has(each) for index in indexes), near)
+
+
+def _narrowed(
+    asked: Sequence[str], filters: Filters
+) -> tuple[tuple[str, ...], Filters, tuple[Finding, ...]]:
+    """Return the words that name neither place nor year, the filters that the others are, why."""
+    rest, told = [], []
+    for word in asked:
+        place = "" if filters.place else place_of(word)
+        year = None if filters.period is not None else year_of(word)
+        if place:
+            filters = replace(filters, place=place)
+            told.append(finding("hit-place-word", words=word, place=place))
+        elif year is not None:
+            filters = replace(filters, period=year)
+            told.append(finding("hit-year-word", words=word))
+        else:
+            rest.append(word)
+    return tuple(rest), filters, tuple(told)
 
 
 def _refuse_clashes(indexes: Sequence[Index]) -> None:

@@ -91,20 +91,24 @@ def entries_of(background: Background) -> Iterator[Entry]:
 def folded(words: str) -> str:
     """Return words as they are compared: folded, and in one spelling of English.
 
-    >>> folded("ALUMINUM  sulfate"), folded("硫　酸")
-    ('aluminium sulphate', '硫 酸')
+    >>> folded("ALUMINUM  sulfate"), folded("硫　酸"), folded("鋁錠")
+    ('aluminium sulphate', '硫 酸', '铝锭')
     """
     plain = words.encode("utf-8", "ignore").decode().replace("\0", " ")
-    found = text.fold(plain)
-    for written, read in _spellings():
+    letters, pairs = _spellings()
+    found = text.fold(plain).translate(letters)
+    for written, read in pairs:
         found = found.replace(written, read)
     return found
 
 
 @cache
-def _spellings() -> tuple[tuple[str, str], ...]:
+def _spellings() -> tuple[dict[int, str], tuple[tuple[str, str], ...]]:
+    """Return the characters and the letters that are written in two ways."""
     rows = csv.DictReader(resources.text_of("spellings.csv").splitlines())
-    return tuple((row["written"], row["read"]) for row in rows)
+    known = [(row["written"], row["read"]) for row in rows]
+    letters = {ord(written): read for written, read in known if len(written) == 1}
+    return letters, tuple(pair for pair in known if len(pair[0]) > 1)
 
 
 def _lines(row: BackgroundProcess, product: ProductFlow | None) -> str:
@@ -113,7 +117,8 @@ def _lines(row: BackgroundProcess, product: ProductFlow | None) -> str:
     if product is None:
         names.insert(0, row.process.product)
     else:
-        codes = (product.cpc, product.hs, product.hs.replace(" ", ""))
+        written = (product.cpc, product.hs, product.cn)
+        codes = (*written, *(each.replace(" ", "") for each in written))
         names = [*names_of(product), *names, *codes]
     lines = dict.fromkeys(folded(name) for name in names if name.strip())
     if row.technology:

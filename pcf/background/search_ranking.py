@@ -5,25 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcf.background.layout import BOUNDARIES
+from pcf.background.layout import BOUNDARIES, BOUNDARY_NAMES, CONFIDENCE_NAMES
 from pcf.errors import BackgroundError, problem
 from pcf.findings import finding
 from pcf.model.amounts import CONFIDENCES
 from pcf.model.coverage import find_place, widening
+from pcf.text import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcf.background.search_entries import Entry
     from pcf.findings import Finding
     from pcf.model.coverage import Period
 
 _WHOLE_CHAIN = "cradle to gate"
+_CALLED = ("hit-called", "hit-head", "hit-begins", "hit-contains")
+"""How a row goes by the words asked for, the nearest first; a part may also be the end of it."""
+_PART = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a search asks besides words, as conditions and an order of SQL with their facts."""
+    """What a search asks besides words, as conditions and an order of SQL with their facts.
 
-    phrase: str
+    `readings` are the ways in which the words asked for are read, the words themselves first.
+    """
+
+    readings: tuple[str, ...]
     places: tuple[str, ...]
     conditions: tuple[str, ...]
     order: tuple[str, ...]
@@ -31,7 +40,7 @@ class Wish:
 
 
 def wish(
-    phrase: str, *, place: str = "", period: Period | None = None, boundary: str, confidence: str
+    *readings: str, place: str = "", period: Period | None = None, boundary: str, confidence: str
 ) -> Wish:
     """Return what rows must be, and what goes first among them.
 
@@ -49,8 +58,11 @@ def wish(
         facts = {"confidence": confidence}
         raise BackgroundError(problem("search-confidence", confidence, CONFIDENCES, **facts))
     places = widening(find_place(place)) if place else ()
-    conditions, facts_ = ["1"], {"phrase": f"\n{phrase}", "whole": f"\n{phrase}\n"}
-    told: dict[str, object] = {**facts_, "chain": _WHOLE_CHAIN}
+    conditions, told = ["1"], dict[str, object](chain=_WHOLE_CHAIN)
+    patterns = _patterns(readings)
+    told |= {
+        f"called{n}_{m}": each for n, level in enumerate(patterns) for m, each in enumerate(level)
+    }
     if places:
         holes = ", ".join(f":place{n}" for n, _ in enumerate(places))
         conditions.append(f"place IN ({holes})")
@@ -66,11 +78,39 @@ def wish(
         sure = CONFIDENCES[: CONFIDENCES.index(confidence) + 1]
         conditions.append(f"confidence IN ({', '.join(f':sure{n}' for n, _ in enumerate(sure))})")
         told |= {f"sure{n}": each for n, each in enumerate(sure)}
-    return Wish(phrase, places, tuple(conditions), _order(places), told)
+    return Wish(readings, places, tuple(conditions), _order(places, patterns), told)
 
 
-def _order(places: tuple[str, ...]) -> tuple[str, ...]:
-    called = "CASE WHEN instr(lines, :whole) THEN 0 WHEN instr(lines, :phrase) THEN 1 ELSE 2 END"
+def _patterns(readings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return what stands in the lines of a row called so, so with an addition, begins, ends so."""
+    whole = tuple(f"\n{each}\n" for each in readings)
+    heads = tuple(f"\n{each}{mark}" for each in readings for mark in _after(each))
+    ends = tuple(end for each in readings for end in _ends(each))
+    return whole, heads, tuple(f"\n{each}" for each in readings), ends
+
+
+def _after(reading: str) -> tuple[str, str]:
+    """Return what may follow the name itself in a line of names: a comma or a bracket."""
+    return (",", " (") if reading[-1:].isascii() else (",", "(")
+
+
+def _ends(reading: str) -> tuple[str, ...]:
+    """Return what ends a name with a reading: at the end of a line, in English before an addition.
+
+    English names end with what they are made of or for: 'hydrogen, from coal' is no coal.
+    """
+    if reading[:1].isascii():
+        return tuple(f" {reading}{mark}" for mark in _after(reading))
+    return tuple(f"{reading}{mark}" for mark in ("\n", *_after(reading)))
+
+
+def _order(places: tuple[str, ...], patterns: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    whole, heads, begins, ends = (
+        " OR ".join(f"instr(lines, :called{n}_{m})" for m, _ in enumerate(each))
+        for n, each in enumerate(patterns)
+    )
+    beginning = f"CASE WHEN {whole} THEN 0 WHEN {heads} THEN 1 ELSE {_PART} END"
+    called = f"CASE WHEN {begins} THEN {beginning} WHEN {ends} THEN {_PART} ELSE {_PART + 1} END"
     near = " ".join(f"WHEN :place{n} THEN {n}" for n, _ in enumerate(places))
     sure = " ".join(f"WHEN '{each}' THEN {n}" for n, each in enumerate(CONFIDENCES))
     steps = (f"CASE place {near} END",) if places else ()
@@ -84,7 +124,7 @@ def rank(entry: Entry, wanted: Wish) -> tuple[object, ...]:
     No example: `search` shows it at work.
     """
     return (
-        _called(entry, wanted),
+        _called(entry, wanted.readings),
         wanted.places.index(entry.place) if wanted.places else 0,
         entry.boundary != _WHOLE_CHAIN,
         entry.standing,
@@ -94,29 +134,51 @@ def rank(entry: Entry, wanted: Wish) -> tuple[object, ...]:
     )
 
 
-def _called(entry: Entry, wanted: Wish) -> int:
-    if wanted.facts["whole"] in entry.lines:  # type: ignore[operator]
-        return 0
-    return 1 if wanted.facts["phrase"] in entry.lines else 2  # type: ignore[operator]
+def _called(entry: Entry, readings: Sequence[str]) -> int:
+    patterns = _patterns(readings)
+    held = [n for n, level in enumerate(patterns) if any(each in entry.lines for each in level)]
+    return min(held[0], _PART) if held else _PART + 1
 
 
-def reasons(entry: Entry, wanted: Wish, corrected: str = "") -> tuple[Finding, ...]:
+def _reading(entry: Entry, wanted: Wish) -> str:
+    """Return the reading by which an entry was found: the one that it goes by most nearly."""
+
+    def near(reading: str) -> tuple[int, bool]:
+        missing = not all(each in entry.lines for each in reading.split())
+        return _called(entry, (reading,)), missing
+
+    return min(wanted.readings, key=near)
+
+
+def reasons(
+    entry: Entry, wanted: Wish, asked: str = "", why: str = "", told: Sequence[Finding] = ()
+) -> tuple[Finding, ...]:
     """Return why an entry stands where it stands, in the order in which it counted.
 
-    No example: `search` shows it at work.
+    `why` is the code that says that another reading than the words `asked` was found; `told` holds
+    of every hit. No example: `search` shows it at work.
     """
-    codes = ("hit-called", "hit-begins", "hit-contains")
-    found = [finding(codes[_called(entry, wanted)], words=wanted.phrase)]
-    if corrected:
-        found.append(finding("hit-spelling", words=corrected, read=wanted.phrase))
+    reading = _reading(entry, wanted)
+    level = _called(entry, (reading,))
+    ends = level == _PART and f"\n{reading}" not in entry.lines
+    found = [finding("hit-ends" if ends else _CALLED[level], words=reading)]
+    if why and reading != asked:
+        corrected = why == "hit-spelling"
+        read = wanted.readings[0] if corrected else reading
+        found.append(finding(why, words=asked, read=read))
+    found += told
     if wanted.places:
         steps = wanted.places.index(entry.place)
         code = "hit-place-wider" if steps else "hit-place"
         found.append(finding(code, place=entry.place))
-    found.append(finding("hit-boundary", boundary=entry.boundary))
+    if entry.family == "combustion":
+        found.append(finding("hit-accounts"))
+    boundary = BOUNDARY_NAMES.get(entry.boundary, Name(entry.boundary, entry.boundary))
+    found.append(finding("hit-boundary", boundary=boundary.en, chinese=boundary.zh))
     if entry.standing != 1:
         found.append(finding("hit-alternative" if entry.standing else "hit-default"))
-    found.append(finding("hit-confidence", confidence=entry.confidence))
+    sure = CONFIDENCE_NAMES[entry.confidence]
+    found.append(finding("hit-confidence", confidence=sure.en, chinese=sure.zh))
     year = "hit-year-unknown" if entry.year is None else "hit-year"
     found.append(finding(year, year="?" if entry.year is None else entry.year))
     return tuple(found)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pcf import files, text, units
 from pcf.background import layout
+from pcf.background.lists import report_invisible
 from pcf.errors import PcfError, problem
 from pcf.model.amounts import CONFIDENCES, Source
-from pcf.model.flows import ProductFlow, greenhouse_gases
+from pcf.model.flows import CBAM, ProductFlow, greenhouse_gases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Reading:
     products: dict[str, ProductFlow] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     used: dict[str, Source] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     _lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Row, ...]:
@@ -56,7 +58,7 @@ class Reading:
 
         No example: it reads a file of a folder.
         """
-        path = self.folder / f"{table}.csv"
+        path, before = self.folder / f"{table}.csv", len(self.problems)
         needed = table in ("processes", "exchanges", "characterisation")
         if not path.exists() and not needed:
             return ()
@@ -68,13 +70,19 @@ class Reading:
             optional=layout.OPTIONAL[table],
             aliases=layout.ALIASES,
         )
+        if not read.rows and len(self.problems) > before:
+            self.unread.add(table)  # its own problem says why; no row is blamed for naming it
         return read.rows
 
     def new_id(self, table: str, row: Row) -> str | None:
-        """Return the id of a row if it stands for the first time in its table."""
+        """Return the id of a row if it stands for the first time in its table.
+
+        No example: it reads a row of a file.
+        """
         id_ = files.filled(row, "id", self.problems)
         if id_ is None:
             return None
+        report_invisible(row, ("id",), self.problems)
         first = self._lines.setdefault((table, id_), row.line)
         if first != row.line:
             self.problems.append(problem("id-twice", row.where("id"), id=id_, line=first))
@@ -98,8 +106,9 @@ class Reading:
         """Return a source of `sources.csv` at a locator in it, and keep it as used."""
         found = self.sources.get(id_)
         if found is None:
-            near = text.nearest(id_, self.sources)
-            self.problems.append(problem("source-unknown", where, near, source=id_))
+            if "sources" not in self.unread:
+                near = text.nearest(id_, self.sources)
+                self.problems.append(problem("source-unknown", where, near, source=id_))
             return None
         if locator is not None:
             found = replace(found, id=f"{id_}: {locator}", locator=locator)
@@ -150,6 +159,7 @@ class Reading:
             unit = self.unit(row)
             names = {key: files.filled(row, key, self.problems) for key in ("en", "zh")}
             waste = files.choice(row, "waste", layout.YES, self.problems) == "yes"
+            cbam = files.choice(row, "cbam", layout.CBAM, self.problems)
             basis = ""
             if row["basis"] is not None:
                 with placed(row.where("basis"), self.problems):
@@ -164,6 +174,8 @@ class Reading:
                     waste=waste,
                     cpc=row["cpc"] or "",
                     hs=row["hs"] or "",
+                    cn=row["cn"] or "",
+                    cbam=next((each for each in CBAM if each == cbam), ""),
                 )
 
 

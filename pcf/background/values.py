@@ -6,20 +6,23 @@ chain of electricity, technology, and whether it is the default among its altern
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 from pcf import text
+from pcf.background.behind import Scores
 from pcf.errors import BackgroundError, problem
 from pcf.findings import finding
+from pcf.model.amounts import CONFIDENCES
 from pcf.model.characterisation import CharacterisationSet, Convention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pcf.background.behind import Calibration, Declared, Judged
     from pcf.findings import Finding
-    from pcf.model.amounts import Source
+    from pcf.model.amounts import Confidence, Source
     from pcf.model.characterisation import CharacterisationFactor
     from pcf.model.coverage import Period
     from pcf.model.flows import ProductFlow
@@ -66,7 +69,8 @@ class BackgroundProcess:
     so that it never stands in for a row that is missing.
 
     `unverified` are the ids of its rows that lean on an unverified source: a study must name them
-    (or the process) before it may use it.
+    (or the process) before it may use it. `declared` is what came with a received footprint,
+    `calibrations` stand behind a measured one, and `told` is what whoever uses it must weigh.
     """
 
     process: UnitProcess
@@ -78,6 +82,11 @@ class BackgroundProcess:
     alternative: bool = False
     unverified: tuple[str, ...] = ()
     note: str = ""
+    scores: Scores = Scores()
+    judged: tuple[Judged, ...] = ()
+    declared: Declared | None = None
+    calibrations: tuple[Calibration, ...] = ()
+    told: tuple[Finding, ...] = ()
 
     @property
     def id(self) -> str:
@@ -128,8 +137,9 @@ class CharacterisationTable:
 class Background:
     """Sets of background data as one value: rows, products, sources, characterisation tables.
 
-    `editions` are the sets it was joined from, the first one first. Two backgrounds with the same
-    rows are equal, in whatever order their files listed them.
+    `editions` are the sets it was joined from, the first one first; `homes` leads from the id of a
+    row that is not from the first to the position of its own. Two backgrounds with the same rows
+    are equal, in whatever order their files listed them.
     """
 
     editions: tuple[Edition, ...]
@@ -137,6 +147,7 @@ class Background:
     products: tuple[ProductFlow, ...]
     sources: tuple[Source, ...] = ()
     characterisations: tuple[CharacterisationTable, ...] = ()
+    homes: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __repr__(self) -> str:
         """Return the editions and how much they hold; the rows are not for one line."""
@@ -193,6 +204,11 @@ class Background:
             makers.setdefault(row.process.product, []).append(row)
         return {product: tuple(rows) for product, rows in makers.items()}
 
+    def origin(self, process: str) -> tuple[str, str]:
+        """Return the set and the edition that the row of that id is from."""
+        edition = self.editions[self.homes.get(process, 0)]
+        return edition.set, edition.id
+
     def row(self, process: str) -> BackgroundProcess | None:
         """Return the row of that id, or None."""
         return self._rows.get(process)
@@ -200,6 +216,16 @@ class Background:
     def product(self, product: str) -> ProductFlow | None:
         """Return the product of that id, or None."""
         return self._products.get(product)
+
+    def rows_by_confidence(self) -> dict[Confidence, int]:
+        """Return how many rows (exchanges) there are of each confidence, the surest first.
+
+        >>> from pcf.background.own import factor_set
+        >>> factor_set("own", {"lime": "1 kg CO2e/kg"}, source="letter").rows_by_confidence()
+        {'primary': 0, 'secondary': 1, 'derived': 0, 'assumption': 0, 'unverified': 0}
+        """
+        said = [each.confidence for row in self.processes for each in row.process.exchanges]
+        return {confidence: said.count(confidence) for confidence in CONFIDENCES}
 
     def products_called(self, name: str) -> tuple[str, ...]:
         """Return the ids of the products called `name`: its id alone, else names and synonyms.

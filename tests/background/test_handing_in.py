@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pcf.background import Background, factor_set
+from pcf.background.behind import INDICATORS
 from pcf.background.handing_in import FIELDS, OPTIONAL, STATED, Valued, hand_in, licence_statement
 from pcf.errors import BackgroundError
 from pcf.model.amounts import Source
@@ -80,6 +81,16 @@ def test_scores_follow_their_rules(
     folder: Folder, more: dict[str, object], indicator: str, score: int
 ) -> None:
     assert lime(folder.open(), **more).scores[indicator] == score
+
+
+def test_scores_of_the_set_go_before_those_judged_here(folder: Folder) -> None:
+    row = folder.row("processes", "lime-cn")
+    for each, score in zip(INDICATORS, "24315", strict=True):
+        row[f"{each}_score"] = score
+    found = lime(folder.open())
+    assert found.scores == dict(zip(INDICATORS, (2, 4, 3, 1, 5), strict=True))
+    assert lime(folder.open(), year=2031).scores["time"] == 5  # for that use it is older
+    assert lime(folder.open(), None).scores["completeness"] == 5
 
 
 def test_an_unverified_row_is_the_least_reliable(folder: Folder) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,11 @@ from pcf.background.locking import check_editions, edition_fingerprint, lock_edi
 from pcf.errors import BackgroundError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from pcf.background import Background
+    from pcf.errors import Problem
     from tests.background.conftest import Folder
 
 
@@ -104,3 +109,64 @@ def test_the_fingerprint_knows_names_and_contents(tmp_path: Path) -> None:
     different = {of(a=b"1", b=b"2"), of(a=b"2", b=b"1"), of(a=b"12"), of(a=b"1"), of()}
     assert len(different) == 5
     assert locking.LOCK == "editions.lock"
+
+
+def test_an_edition_is_read_once_while_its_files_stay_what_they_are(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+    room = sys.modules[open_background.__module__]
+    read: Callable[[Path, list[Problem]], Background] = room.read_set
+
+    def counted(path: Path, problems: list[Problem]) -> Background:
+        reads.append(path)
+        return read(path, problems)
+
+    monkeypatch.setattr(room, "read_set", counted)
+    lock_edition(root / "small" / "1")
+    first = open_background("small", edition="1")
+    assert open_background("small", edition="1") is first
+    assert reads == [root / "small" / "1"]
+
+
+def test_a_file_that_changed_is_never_answered_from_memory(root: Path, folder: Folder) -> None:
+    """Of the same length and with the same times, which is what a cache by times would miss."""
+    table = root / "small" / "1" / "exchanges.csv"
+    before = open_background("small", edition="1").row("grid-2024")
+    times = table.stat()
+    table.write_bytes(table.read_bytes().replace(b"CO2e,0.5,kg", b"CO2e,0.7,kg"))
+    os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert table.stat().st_size == times.st_size
+    after = open_background("small", edition="1").row("grid-2024")
+    assert before is not None
+    assert after is not None
+    assert [row.process.exchanges[0].amount.value for row in (before, after)] == [0.5, 0.7]
+    lock_edition(root / "small" / "1")
+    assert not open_background("small", edition="1").draft
+    (root / "editions.lock").unlink()
+    assert open_background("small", edition="1").draft
+    folder.row("exchanges", "g24")["amount"] = "none"
+    folder.write()
+    with pytest.raises(BackgroundError, match="number"):
+        open_background("small", edition="1")
+
+
+def test_an_edition_that_is_written_while_it_is_read_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = sys.modules[open_background.__module__]
+    read: Callable[[Path, list[Problem]], Background] = room.read_set
+    table = root / "small" / "1" / "exchanges.csv"
+
+    def disturbed(path: Path, problems: list[Problem]) -> Background:
+        found = read(path, problems)
+        table.write_bytes(table.read_bytes().replace(b"0.5,kg", b"0.9,kg"))
+        return found
+
+    monkeypatch.setattr(room, "read_set", disturbed)
+    with pytest.raises(BackgroundError, match="edition-being-written"):
+        open_background("small", edition="1")
+    monkeypatch.setattr(room, "read_set", read)
+    row = open_background("small", edition="1").row("grid-2024")
+    assert row is not None
+    assert row.process.exchanges[0].amount.value == 0.9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import random
 from typing import TYPE_CHECKING
@@ -427,3 +428,38 @@ def test_search_finds_parts_of_names_in_either_language(folder: Folder) -> None:
     assert ids("lime") == ["lime-cn"]
     assert ids("  ") == []
     assert isinstance(background, Background)
+
+
+@pytest.mark.parametrize(
+    ("table", "id_", "cells", "code"),
+    [
+        ("processes", "lime-cn", {"time_score": "0"}, "score-unfit"),
+        ("processes", "lime-cn", {"time_score": "2.5"}, "score-unfit"),
+        ("exchanges", "l1", {"pedigree": "1|2|3|4", "basic": "0.1"}, "pedigree-unfit"),
+        ("exchanges", "l1", {"pedigree": "1|2|3|4|6", "basic": "0.1"}, "pedigree-unfit"),
+        ("exchanges", "l1", {"pedigree": "1|2|3|4|5"}, "pedigree-unfit"),
+        ("exchanges", "l1", {"basic": "0.1"}, "pedigree-unfit"),
+        ("products", "lime", {"cbam": "perhaps"}, "choice-not"),
+    ],
+)
+def test_a_score_a_pedigree_or_a_coverage_that_is_none(
+    folder: Folder, table: str, id_: str, cells: dict[str, str], code: str
+) -> None:
+    folder.row(table, id_).update(cells)
+    with pytest.raises(BackgroundError) as caught:
+        folder.open()
+    assert [each.code for each in caught.value.problems] == [code]
+
+
+def test_a_pedigree_gives_the_spread_that_is_not_stated(folder: Folder) -> None:
+    folder.row("exchanges", "l1").update({"pedigree": "2|3|1|1|3", "basic": "0.0006"})
+    folder.row("exchanges", "l2").update(
+        {"pedigree": "5|5|5|5|5", "basic": "0.0006", "spread": "lognormal", "low": "1.05"}
+    )
+    row = folder.open().row("lime-cn")
+    assert row is not None
+    spreads = {each.id: each.amount.spread for each in row.process.exchanges}
+    # 0.0006 + 0.0006 + 0.0006 + 0.008, variances of the logarithm
+    assert spreads["l1"] == Spread("lognormal", pytest.approx(math.exp(math.sqrt(0.0098))))
+    assert spreads["l2"] == Spread("lognormal", 1.05)
+    assert [each.row for each in row.judged] == ["l1", "l2"]

@@ -67,7 +67,10 @@ def test_a_sheet_becomes_a_process_with_all_that_was_declared(
 ) -> None:
     (found,) = read_received(sheet(tmp_path, GOOD, language=language))
     assert found.findings(Y2025, "AR6 (0/0)") == ()
-    assert (found.verification, found.verifier, found.primary_share) == ("third party", "CQC", 0.62)
+    declared = found.row.declared
+    assert declared is not None
+    assert (declared.verification, declared.verifier) == ("third party", "CQC")
+    assert declared.primary_share == 0.62
     assert found.row.place == "CN-GS"
     assert found.source.confidence == "primary"
     system = product_system([found.row.process], sources=[found.source])

@@ -6,6 +6,7 @@ by a named rule; `agreement` says whether measuring and calculating differ; `fac
 background data of it all, with the calibrations behind it.
 """
 
+from pcf.background.behind import Calibration
 from pcf.background.measurement.agreement import (
     Agreement,
     PairedAgreement,
@@ -13,7 +14,6 @@ from pcf.background.measurement.agreement import (
     paired_agreement,
 )
 from pcf.background.measurement.factors import (
-    Calibration,
     FuelAnalysis,
     MeasuredFactor,
     emission_factor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pcf.background.measurement.propagation import Combined
+
+_SHOWS = 1.645
+"""Standard errors above which a correlation from step to step shows (one-sided, 5 %)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,16 @@ def agreement(measured: Combined, calculated: Combined, *, correlation: float = 
 class PairedAgreement:
     """Pairs of the same hours or months: mean difference, its interval, and Student's test.
 
-    `limits` hold 95 % of single differences (Bland and Altman 1986). `chance` is the probability of
-    a mean difference at least so large where there is no bias.
+    An hour is like the one before: of differences that follow one another `independent` of the
+    `pairs` count, n (1 - r) / (1 + r) with their correlation r from step to step where it shows
+    (Bayley and Hammersley 1946, of first order). `limits` hold 95 % of single differences (Bland
+    and Altman 1986). `chance` is the probability of a mean difference at least so large where there
+    is no bias.
     """
 
     pairs: int
     missing: int
+    independent: float
     bias: float
     relative: float | None
     deviation: float
@@ -109,16 +117,18 @@ def paired_agreement(
     values = np.array(whole, dtype=float)
     apart = values[:, 0] - values[:, 1]
     bias, deviation = float(apart.mean()), float(apart.std(ddof=1))
-    error = deviation / math.sqrt(len(apart))
-    width = float(stats.t.ppf((1 + level) / 2, len(apart) - 1)) * error
+    independent = _independent(measured, calculated)
+    error = deviation / math.sqrt(independent)
+    width = float(stats.t.ppf((1 + level) / 2, independent - 1)) * error
     if error > 0:
-        chance = float(2 * stats.t.sf(abs(bias) / error, len(apart) - 1))
+        chance = float(2 * stats.t.sf(abs(bias) / error, independent - 1))
     else:
         chance = 1.0 if bias == 0 else 0.0
     base = float(values[:, 1].mean())
     return PairedAgreement(
         pairs=len(whole),
         missing=len(measured) - len(whole),
+        independent=independent,
         bias=bias,
         relative=bias / base if base else None,
         deviation=deviation,
@@ -127,3 +137,24 @@ def paired_agreement(
         chance=chance,
         level=level,
     )
+
+
+def _independent(measured: Sequence[float | None], calculated: Sequence[float | None]) -> float:
+    """Return how many differences count as independent: two at least, all where none follow."""
+    apart = [
+        None if one is None or other is None else one - other
+        for one, other in zip(measured, calculated, strict=True)
+    ]
+    known = np.array([each for each in apart if each is not None])
+    middle, variance = float(known.mean()), float(known.var())
+    steps = [
+        (one - middle) * (other - middle)
+        for one, other in pairwise(apart)
+        if one is not None and other is not None
+    ]
+    if not steps or variance == 0:
+        return float(len(known))
+    follows = min(float(np.mean(steps)) / variance, 1.0)
+    if follows <= _SHOWS / math.sqrt(len(steps)):
+        return float(len(known))
+    return max(len(known) * (1 - follows) / (1 + follows), 2.0)

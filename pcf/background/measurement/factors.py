@@ -22,26 +22,11 @@ from pcf.text import Name, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
+    from pcf.background.behind import Calibration
     from pcf.findings import Finding
 
 _CO2_PER_CARBON = 44 / 12
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A calibration behind a measurement: instrument, certificate, laboratory, dates.
-
-    `fingerprint` is the SHA-256 of the certificate's file.
-    """
-
-    instrument: str
-    certificate: str
-    laboratory: str
-    calibrated: date
-    valid_until: date
-    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +66,8 @@ class MeasuredFactor:
     ) -> Background:
         """Return the factor as a set of one process, its spread the combined uncertainty.
 
+        Its findings and calibrations stay with the process: a study that uses it inherits them.
+
         Raises BackgroundError for a gas that is not known or a unit that does not fit it,
         ModelError for a place that is not.
         No example: `fuel_factor` shows it at work.
@@ -99,7 +86,13 @@ class MeasuredFactor:
             id, self.product, Amount(1.0, self.per), (exchange,), name,
             coverage=Coverage(find_place(place), self.period), foreground=False, source=source.id,
         )  # fmt: skip
-        row = BackgroundProcess(process, boundary, technology="measured")
+        row = BackgroundProcess(
+            process,
+            boundary,
+            technology="measured",
+            calibrations=self.calibrations,
+            told=self.findings,
+        )
         edition = Edition(id, draft=False, title=name)
         return Background(
             (edition,), (row,), (ProductFlow(self.product, name, self.per),), (source,)

@@ -1,13 +1,15 @@
 """How sure is a result of several quantities? The law of propagation of the GUM.
 
 JCGM 100:2008: sensitivities (5.1.3), correlated inputs (5.2.2, equation 13), effective degrees of
-freedom (G.4.1, Welch-Satterthwaite), coverage factor (G.3.4; degrees truncated, G.4.1).
+freedom (G.4.1, Welch-Satterthwaite), coverage factor (G.3.4; degrees truncated, G.4.1). Inputs that
+correlate enter the degrees of freedom as one part, with what they come to together (Willink 2007,
+Metrologia 44, 340): what was read at the same times scatters as one.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,13 +25,17 @@ if TYPE_CHECKING:
 _STEP = 1e-4
 """Relative step of the central difference; its error is of the order of the step squared."""
 
+_ROUNDING = 1e-9
+"""So that four degrees computed as 3.9999999999 are not truncated to three."""
+
 
 @dataclass(frozen=True, slots=True)
 class Combined:
     """A result with its combined standard uncertainty.
 
-    `contributions` are |c_i| u(x_i) by name, in the unit of the result; with correlated inputs they
-    do not add up in squares. `factor` is the coverage factor for the level of confidence `level`.
+    `contributions` are |c_i| u(x_i) by name, in the unit of the result; with inputs that correlate
+    (`correlations`) they do not add up in squares. `factor` is the coverage factor for the level of
+    confidence `level`.
     """
 
     value: float
@@ -38,6 +44,7 @@ class Combined:
     factor: float
     level: float
     contributions: Mapping[str, float]
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def expanded(self) -> float:
@@ -76,10 +83,11 @@ def propagate(
     table = _table(names, correlations or {})
     variance = float(errors @ table @ errors)
     uncertainty = math.sqrt(max(variance, 0.0))
-    freedom = _freedom(uncertainty, errors, [each.freedom for each in quantities])
+    freedom = _freedom(errors, table, [each.freedom for each in quantities])
     parts = {name: abs(float(part)) for name, part in zip(names, errors, strict=True)}
     factor = _coverage(freedom, level)
-    return Combined(_value(formula, at), uncertainty, freedom, factor, level, parts)
+    known = dict(correlations or {})
+    return Combined(_value(formula, at), uncertainty, freedom, factor, level, parts, known)
 
 
 def _slope(
@@ -123,12 +131,30 @@ def _table(
 
 
 def _freedom(
-    uncertainty: float,
     errors: np.ndarray[tuple[int], np.dtype[np.float64]],
+    table: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     degrees: Sequence[float],
 ) -> float:
-    below = sum(float(e) ** 4 / d for e, d in zip(errors, degrees, strict=True))
-    return math.inf if below == 0 else uncertainty**4 / below
+    """Return the effective degrees of freedom; a group has the fewest of those in it."""
+    variance, below = 0.0, 0.0
+    for group in _groups(table):
+        own = max(float(errors[group] @ table[np.ix_(group, group)] @ errors[group]), 0.0)
+        variance += own
+        below += own**2 / min(degrees[each] for each in group)
+    return math.inf if below == 0 else variance**2 / below
+
+
+def _groups(table: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[list[int]]:
+    """Return the inputs that correlate with one another, directly or through others."""
+    waiting, groups = set(range(len(table))), []
+    while waiting:
+        group = [waiting.pop()]
+        for one in group:
+            met = {other for other in waiting if table[one, other] != 0}
+            group += sorted(met)
+            waiting -= met
+        groups.append(group)
+    return groups
 
 
 def _coverage(freedom: float, level: float) -> float:
@@ -136,4 +162,5 @@ def _coverage(freedom: float, level: float) -> float:
 
     if math.isinf(freedom):
         return float(stats.norm.ppf((1 + level) / 2))
-    return float(stats.t.ppf((1 + level) / 2, max(math.floor(freedom), 1)))
+    whole = float(math.floor(freedom * (1 + _ROUNDING)))
+    return float(stats.t.ppf((1 + level) / 2, max(whole, 1.0)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -32,6 +33,9 @@ from pcf.background.measurement import (
 from pcf.errors import BackgroundError
 from pcf.model.amounts import Source
 from pcf.model.coverage import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Y2025 = Period.read("2025")
 
@@ -350,3 +354,96 @@ def test_a_gas_or_unit_that_does_not_fit_makes_no_row() -> None:
         "x", "CO2", emitted=zero, made=zero, unit="t", per="t", period=Y2025
     )
     assert code_of(none) == "quantity-unfit"
+
+
+def test_the_end_gauge_is_that_of_the_gum() -> None:
+    """JCGM 100:2008, H.1, table H.1: an end gauge of 50 mm beside a standard, lengths in nm."""
+    inputs = [
+        Quantity("standard", 50_000_623.0, 25.0, 18),
+        Quantity("difference", 215.0, 9.7, 25.6),
+        Quantity("expansion", 11.5e-6, 1.2e-6),
+        Quantity("temperature", -0.1, 0.41),
+        Quantity("expansions apart", 0.0, 0.58e-6, 50),
+        Quantity("temperatures apart", 0.0, 0.029, 2),
+    ]
+
+    def length(x: Mapping[str, float]) -> float:
+        warmth = x["expansions apart"] * x["temperature"] + x["expansion"] * x["temperatures apart"]
+        return x["standard"] + x["difference"] - x["standard"] * warmth
+
+    found = propagate(length, inputs, level=0.99)
+    parts = found.contributions
+    assert found.value == pytest.approx(50_000_838.0)
+    assert [round(parts[each.name], 1) for each in inputs] == [25.0, 9.7, 0.0, 0.0, 2.9, 16.7]
+    assert found.uncertainty == pytest.approx(32, abs=0.5)
+    assert int(found.freedom) == 16
+    assert found.expanded == pytest.approx(93, abs=1)
+
+
+@pytest.mark.parametrize("formula", ["resistance", "reactance"])
+def test_inputs_read_together_are_as_sure_as_their_single_results(formula: str) -> None:
+    """JCGM 100:2008, H.2.4: each reading's own result, and four degrees of freedom."""
+    turn = math.cos if formula == "resistance" else math.sin
+    single = [v / i * turn(p) for v, i, p in zip(*H2.values(), strict=True)]
+    alone = type_a(formula, single)
+    quantities, correlations = type_a_together(H2)
+    found = propagate(
+        lambda x: x["V"] / x["I"] * turn(x["phi"]), quantities, correlations=correlations
+    )
+    assert found.freedom == pytest.approx(4.0)
+    assert found.uncertainty == pytest.approx(alone.uncertainty, rel=5e-3)
+    assert found.factor == pytest.approx(2.776, abs=1e-3)
+    assert dict(found.correlations) == correlations
+
+
+def test_errors_that_cancel_leave_their_freedom_with_what_remains() -> None:
+    """Carbon that follows heat: what is left is the method, and nobody's three degrees."""
+    heats = [20.0, 21.0, 22.0, 21.5]
+    lots = [FuelAnalysis(1, heat * 0.0265, heat) for heat in heats]
+    found = fuel_factor("coal", lots, oxidation=OXIDATION, period=Y2025)
+    assert found.result.uncertainty == pytest.approx(found.result.value * 0.005 / 0.98, rel=1e-6)
+    assert found.result.factor == pytest.approx(1.96, abs=1e-3)
+
+
+def test_free_inputs_have_the_degrees_of_welch_and_satterthwaite() -> None:
+    inputs = [Quantity("a", 3.0, 0.3, 4), Quantity("b", 4.0, 0.4, 9)]
+    found = propagate(lambda x: x["a"] + x["b"], inputs)
+    assert found.freedom == pytest.approx(0.5**4 / (0.3**4 / 4 + 0.4**4 / 9))
+
+
+def hours(seed: int, like: float, count: int = 240) -> list[float]:
+    """Return differences of hours, each like the one before, around zero."""
+    chance = np.random.default_rng(seed)
+    found = [float(chance.normal())]
+    for _ in range(count - 1):
+        found.append(like * found[-1] + math.sqrt(1 - like**2) * float(chance.normal()))
+    return found
+
+
+def test_hours_that_are_like_the_ones_before_do_not_prove_a_bias() -> None:
+    """Without a bias about one test in twenty may say so; the plain test would say it of half."""
+    stats = pytest.importorskip("scipy.stats")
+    runs = [hours(seed, 0.85) for seed in range(200)]
+    calculated = [100.0] * 240
+    found = [paired_agreement([100 + x for x in run], calculated) for run in runs]
+    plain = [stats.ttest_1samp(run, 0).pvalue < 0.05 for run in runs]
+    assert sum(plain) > 60
+    assert sum(each.differ for each in found) < 26
+    assert all(each.independent < 60 for each in found)
+
+
+def test_hours_of_their_own_count_all_and_a_bias_is_still_seen() -> None:
+    run = hours(1, 0.0)
+    found = paired_agreement([100 + x for x in run], [100.0] * 240)
+    assert found.independent == 240
+    like = paired_agreement([103 + x for x in hours(2, 0.85)], [100.0] * 240)
+    assert like.differ
+    assert like.relative == pytest.approx(0.03, abs=0.01)
+
+
+def test_steps_are_those_of_the_clock_and_none_goes_over_a_gap() -> None:
+    run = [1.0, 1.1, None, -1.0, -1.1, None, 1.0, 1.05, None, -1.0, -1.05, None] * 5
+    measured = [None if each is None else 10 + each for each in run]
+    found = paired_agreement(measured, [10.0] * len(run))
+    assert found.missing == 20
+    assert found.independent < found.pairs / 4

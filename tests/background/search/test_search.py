@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcf import text
-from pcf.background import factor_set, join, search_index
+from pcf import resources, text
+from pcf.background import factor_set, join, open_background, search_index
 from pcf.background.search import index_of, search
 from pcf.background.search_entries import entries_of, folded
 from pcf.background.search_index import open_index
@@ -20,8 +24,6 @@ from pcf.errors import BackgroundError
 from pcf.model.coverage import Period
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pcf.background import Background
     from tests.background.conftest import Folder
 
@@ -68,7 +70,11 @@ def found(words: str, *sets: Background | Path, **filters: object) -> list[str]:
         ("镍", "nickel matte", 2),
         ("煤", "hard coal, burnt", 1),
         ("铝锭", "aluminium ingot, primary", 1),
-        ("鋁錠", "aluminium ingot, primary", 0),
+        ("鋁錠", "aluminium ingot, primary", 1),
+        ("７６０１．１０．００", "aluminium ingot, primary", 1),
+        ("HS 7601", "aluminium ingot, primary", 1),
+        ("税号 75011000", "nickel matte", 1),
+        ("CPC 2807", "sulphuric acid", 1),
         ("硫酸", "sulphuric acid", 2),
         ("电解铝", "aluminium ingot, primary", 1),
         ("primary aluminium", "aluminium ingot, primary", 1),
@@ -241,3 +247,151 @@ def test_an_index_of_another_form_is_not_read(folder: Folder, own_cache: Path) -
     connection.commit()
     connection.close()
     assert found("石灰", path) == ["lime"]
+
+
+SHIPPED = resources.folder("background_data") / "cn-public" / "2026.1"
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("镍", "nickel-class-1"),
+        ("煤", "raw-coal"),
+        ("铝", "aluminium-ingot-world"),
+        ("铜", "copper-cathode-cn"),
+        ("钢", "steel-arc-world"),
+        ("碱", "sodium-hydroxide"),
+        ("电", "electricity-average-2024"),
+        ("铝锭", "aluminium-ingot-world"),
+        ("硫酸", "sulphuric-acid"),
+        ("电解铝", "aluminium-ingot-world"),
+        ("氧化铝", "alumina-bayer"),
+        ("烧碱", "sodium-hydroxide"),
+        ("纯碱", "soda-ash"),
+        ("柴油", "diesel-by-mass"),
+        ("天然气", "natural-gas-by-volume"),
+        ("天燃气", "natural-gas-by-volume"),
+        ("液化气", "lpg-by-mass"),
+        ("焦炭", "metallurgical-coke"),
+        ("蒸汽", "heat"),
+        ("铁路", "rail"),
+        ("卡车", "heavy-truck"),
+        ("海运", "ocean-bulk"),
+        ("风电", "electricity-wind-2024"),
+        ("水电", "electricity-hydro-2024"),
+        ("光伏", "electricity-pv-2024"),
+        ("石墨电极", "graphite-electrode"),
+        ("絮凝剂", "polyacrylamide"),
+        ("尿素", "urea"),
+        ("地膜", "pe-film"),
+        ("废钢", "steel-scrap"),
+        ("電力", "electricity-average-2024"),
+        ("電解鋁", "aluminium-ingot-world"),
+        ("燒鹼", "sodium-hydroxide"),
+        ("primary aluminium", "aluminium-ingot-world"),
+        ("aluminum", "aluminium-ingot-world"),
+        ("alumnium", "aluminium-ingot-world"),
+        ("copper cathode", "copper-cathode-cn"),
+        ("caustic soda", "sodium-hydroxide"),
+        ("sulfuric acid", "sulphuric-acid"),
+        ("nickel sulfate", "nickel-sulphate"),
+        ("desel", "diesel-upstream"),
+        ("pestiside", "pesticide-formulated"),
+        ("coal", "raw-coal"),
+        ("coke", "metallurgical-coke"),
+        ("lime", "lime"),
+        ("lorry", "heavy-truck"),
+        ("hydropower", "electricity-hydro-2024"),
+        ("wind power", "electricity-wind-2024"),
+        ("grid electricity china 2024", "electricity-average-2024"),
+        ("NaOH", "sodium-hydroxide"),
+        ("Al2O3", "alumina-bayer"),
+        ("CaCO3", "limestone"),
+        ("CaO", "lime"),
+        ("HNO3", "nitric-acid"),
+        ("7601 10", "aluminium-ingot-world"),
+        ("7601.10", "aluminium-ingot-world"),
+        ("76011000", "aluminium-ingot-world"),
+        ("28151200", "sodium-hydroxide-32"),
+        ("7664-93-9", "sulphuric-acid"),
+        ("CAS 1310-73-2", "sodium-hydroxide"),
+        ("柴油 甘肃", "diesel-by-mass"),
+        ("热力 甘肃", "heat-cn-gs"),
+        ("电力 甘肃", "electricity-co2-cn-gs-2023"),
+        ("电力 甘肃 2022", "electricity-co2-cn-gs-2022"),
+        ("电网 西北", "electricity-co2-cn-grid-nw-2023"),
+    ],
+)
+def test_the_shipped_edition_answers_what_practitioners_type(words: str, first: str) -> None:
+    hits = search(words, SHIPPED)
+    assert hits[0].entry.id == first
+    assert all(reason.says("zh") and reason.says("en") for hit in hits for reason in hit.reasons)
+
+
+@pytest.mark.parametrize(
+    "words", ["煤", "铝锭", "水电", "primary aluminium", "柴油 甘肃", "76011000"]
+)
+def test_without_fts_the_shipped_edition_gives_the_same_hits(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = search(words, SHIPPED, most=300)
+    monkeypatch.setattr(search_index, "_has_trigrams", lambda _: False)
+    assert search(words, open_background(folder=SHIPPED), most=300) == hits != ()
+
+
+def told_of(words: str, *sets: Background | Path) -> dict[str, tuple[str, ...]]:
+    """Return the findings about how a query was read, by code, of the first hit."""
+    first = search(words, *sets)[0]
+    return {each.code: tuple(each.facts.values()) for each in first.reasons}
+
+
+def test_another_reading_of_a_word_is_told() -> None:
+    assert told_of("水电", SHIPPED)["hit-other-word"] == ("水电", "水力发电")
+    assert told_of("76011000", SHIPPED)["hit-code"] == ("76011000", "760110")
+    told = told_of("柴油 甘肃 2023", SHIPPED)
+    assert told["hit-place-word"] == ("甘肃", "CN-GS")
+    assert told["hit-year-word"] == ("2023",)
+    assert "hit-place-wider" in told
+    plain = told_of("烧碱", SHIPPED)
+    assert not {"hit-other-word", "hit-code", "hit-spelling", "hit-place-word"} & set(plain)
+
+
+def test_a_factor_for_accounts_says_that_a_product_refuses_it() -> None:
+    assert "hit-accounts" in told_of("电力 甘肃", SHIPPED)
+    assert "hit-accounts" not in told_of("电力", SHIPPED)
+
+
+def test_a_place_or_year_in_words_is_a_name_first_and_never_against_a_filter() -> None:
+    names = {"甘肃 lime 2023": "1 kg CO2e/kg", "lime": "2 kg CO2e/kg"}
+    own = factor_set("own", names, source="letter")
+    (hit,) = search("lime 甘肃 2023", own)
+    assert hit.entry.product == "甘肃 lime 2023"
+    assert not {"hit-place-word", "hit-year-word"} & {each.code for each in hit.reasons}
+    assert search("lime 青海", own, place="甘肃") == ()
+    assert found("lime 青海", own) == ["lime", "甘肃 lime 2023"]
+    assert search("甘肃 2020", factor_set("x", {"tin": "1 kg CO2e/kg"}, source="s")) == ()
+
+
+def test_an_addition_to_a_name_goes_before_a_longer_word() -> None:
+    names = ("limestone", "lime, burnt", "石灰石", "石灰（冶金用）")
+    own = factor_set("own", dict.fromkeys(names, "1 kg CO2e/kg"), source="letter")
+    assert found("lime", own) == ["lime, burnt", "limestone"]
+    assert found("石灰", own) == ["石灰（冶金用）", "石灰石"]
+    codes = [hit.reasons[0].code for hit in search("石灰", own)]
+    assert codes == ["hit-head", "hit-begins"]
+    made = factor_set("made", dict.fromkeys(("原煤", "煤焦油"), "1 kg CO2e/kg"), source="letter")
+    assert {hit.reasons[0].code for hit in search("煤", made)} == {"hit-ends", "hit-begins"}
+
+
+def _build(folder: str, cache: str) -> list[str]:
+    os.environ["XDG_CACHE_HOME"] = cache
+    return [hit.entry.id for hit in search("石灰", Path(folder))]
+
+
+def test_processes_that_build_one_index_at_once_all_find(folder: Folder, own_cache: Path) -> None:
+    path, cache = folder.write(), str(own_cache.parent.parent)
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        given = [pool.submit(_build, str(path), cache) for _ in range(6)]
+        assert [each.result() for each in given] == [["lime-cn"]] * 6
+    assert len(kept(own_cache)) == 1
+    assert not list(own_cache.glob("*.tmp")) + list(own_cache.glob(".*.tmp"))
