@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import breadth_first_order
 
 from pcf.errors import Problem, SolveError, problem
 from pcf.inventory.engine import factorise
 from pcf.inventory.loops import Loop, find_loops, self_loops
-from pcf.inventory.matrices import assemble
+from pcf.inventory.matrices import assemble, technosphere_of
 from pcf.model.systems import CREDIT, ELEMENTARY, INPUT, INTERNAL, OUTPUT, PRODUCT, WASTE
 
 if TYPE_CHECKING:
@@ -61,9 +60,9 @@ def factorise_system(system: ProductSystem, *, credits: bool = True) -> Factoris
     """
     diagnose(system)
     try:
-        return factorise(assemble(system, credits=credits).technosphere)
+        return factorise(technosphere_of(system, credits=credits))
     except SolveError as error:
-        raise SolveError(*(_loop_problems(system) or error.problems)) from None
+        raise SolveError(*(loop_problems(system) or error.problems)) from None
 
 
 def require_productive(system: ProductSystem, scaling: NDArray[np.float64]) -> None:
@@ -74,7 +73,7 @@ def require_productive(system: ProductSystem, scaling: NDArray[np.float64]) -> N
     """
     negative = scaling < -_NOISE * np.abs(scaling).max(initial=0.0)
     if negative.any():
-        problems = _loop_problems(system, negative)
+        problems = loop_problems(system, negative)
         if problems:
             raise SolveError(*problems)
 
@@ -90,6 +89,8 @@ def unreached(system: ProductSystem, process: str) -> tuple[str, ...]:
     >>> unreached(system, "power")
     ('rain',)
     """
+    from scipy.sparse.csgraph import breadth_first_order  # noqa: PLC0415 - large, needed here only
+
     graph = assemble(system).technosphere.T
     found = breadth_first_order(graph, system.index(process), return_predecessors=False)
     here = np.ones(len(system.processes), dtype=np.bool_)
@@ -145,9 +146,13 @@ def _direction_problems(
         yield problem("elementary-direction", _item(system, e))
 
 
-def _loop_problems(
+def loop_problems(
     system: ProductSystem, among: NDArray[np.bool_] | None = None
 ) -> tuple[Problem, ...]:
+    """Return a problem for each loop that consumes more than it makes, if need be among some.
+
+    No example: `factorise_system` raises them.
+    """
     return tuple(_said(loop) for loop in find_loops(system, among))
 
 

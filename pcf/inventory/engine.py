@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csc_array
 
+    from pcf.inventory.tearing.columns import Columns
+
 __all__ = ["CONDITION", "RESIDUAL", "Factorised", "Solution", "factorise"]
 
 PAYS_ONCE = 1_000_000
 """Entries from which on even one solve is worth loading numba for."""
 
 
-def factorise(technosphere: csc_array[np.float64]) -> Factorised:
+def factorise(technosphere: csc_array[np.float64] | Columns) -> Factorised:
     """Return `technosphere` (n x n) ready to be solved, for any number of right-hand sides.
 
     Large systems are torn, small ones factorised; `Factorised.method` says which, and
@@ -38,5 +40,5 @@ def factorise(technosphere: csc_array[np.float64]) -> Factorised:
     >>> factorised.adjoint(np.array([9.0, 0.0])).values
     array([  0.9, 360. ])
     """
-    pays = technosphere.nnz >= PAYS_ONCE and compiled.is_at_hand()
+    pays = len(technosphere.data) >= PAYS_ONCE and compiled.is_at_hand()
     return Factorised(technosphere, accelerate=pays or compiled.are_loaded())

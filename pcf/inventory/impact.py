@@ -10,18 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, diags_array
 
 from pcf import text
 from pcf.errors import Problem, SolveError, problem
-from pcf.inventory.matrices import signed_amounts
+from pcf.inventory.mapping import release
 from pcf.model.coverage import WORLD, places, widening
-from pcf.model.systems import ELEMENTARY
+from pcf.model.systems import ELEMENTARY, OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from pcf.model.characterisation import CharacterisationSet
     from pcf.model.flows import ElementaryFlow
@@ -49,14 +49,29 @@ def exchange_factors(
     >>> exchange_factors(system, CharacterisationSet.of("mine", {"CO2": 1, "CF4": 7380}))
     array([1.00e+00, 7.38e+03])
     """
-    columns = system.exchanges
-    here = np.flatnonzero(columns.kind == ELEMENTARY)
-    chains, chain_of = _places(system, characterisation)
-    pairs = columns.target[here] * np.int64(len(chains)) + chain_of[columns.process[here]]
-    used, back = np.unique(pairs, return_inverse=True)
+    here = np.flatnonzero(system.exchanges.kind == ELEMENTARY).astype(np.int32)
+    factors = np.zeros(len(system.exchanges))
+    factors[here] = _factors_of(system, characterisation, here)
+    return factors
+
+
+def _factors_of(
+    system: ProductSystem, characterisation: CharacterisationSet, here: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return what one unit of each of some elementary exchanges counts."""
+    columns, (chains, chain_of) = system.exchanges, _places(system, characterisation)
+    pairs = columns.target[here].astype(np.intp)
+    if len(chains) > 1:
+        pairs *= len(chains)
+        pairs += chain_of[columns.process[here]]
+    used = np.flatnonzero(np.bincount(pairs))
+    named = frozenset(characterisation.gases)
     found = [
         _factor(
-            system.elementary[pair // len(chains)], characterisation, chains[pair % len(chains)]
+            system.elementary[pair // len(chains)],
+            characterisation,
+            chains[pair % len(chains)],
+            named,
         )
         for pair in used.tolist()
     ]
@@ -67,9 +82,9 @@ def exchange_factors(
         raise SolveError(
             *(_no_factor(flow, text.nearest(flow, near), characterisation) for flow in flows)
         )
-    factors = np.zeros(len(columns))
-    factors[here] = np.array(found, dtype=np.float64)[back]
-    return factors
+    known = np.zeros(len(chains) * len(system.elementary))
+    known[used] = found
+    return known[pairs]
 
 
 def characterise(
@@ -93,6 +108,40 @@ def characterise(
     >>> characterise(product_system([smelter]), own, meters={"pots": 0.6}).toarray().ravel()
     array([2., 3.])
     """
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - large, to show matrices only
+
+    rows, processes, counts = _counted(system, characterisation, meters)
+    shape = (len(system.elementary), len(system.processes))
+    return csr_array(coo_array((counts, (rows, processes)), shape=shape))
+
+
+def counts_per_run(
+    system: ProductSystem,
+    characterisation: CharacterisationSet,
+    *,
+    meters: Mapping[str, float] | None = None,
+) -> NDArray[np.float64]:
+    """Return (n) what one run of each process counts by itself: the column sums of `characterise`.
+
+    Raises SolveError as `characterise` does.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.characterisation import CharacterisationSet
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([unit_process("kiln", "1 t", emits={"CO2": "2 kg"})])
+    >>> counts_per_run(system, CharacterisationSet.of("mine", {"CO2": 1}))
+    array([2.])
+    """
+    _, processes, counts = _counted(system, characterisation, meters)
+    return np.bincount(processes, counts, len(system.processes)).astype(np.float64, copy=False)
+
+
+def _counted(
+    system: ProductSystem,
+    characterisation: CharacterisationSet,
+    meters: Mapping[str, float] | None,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return rows, processes and counts of the elementary exchanges."""
     columns = system.exchanges
     given = {f"kWh at {meter}": factor for meter, factor in (meters or {}).items()}
     rows = [k for k, flow in enumerate(system.elementary) if flow.role == "meter"]
@@ -100,15 +149,15 @@ def characterise(
     if missing and characterisation.unit == CLIMATE:
         near = tuple(given)
         raise SolveError(*(_no_factor(meter, near, characterisation) for meter in missing))
-    factors = exchange_factors(system, characterisation)
+    here = np.flatnonzero(columns.kind == ELEMENTARY).astype(np.int32)
+    counts, targets = _factors_of(system, characterisation, here), columns.target[here]
     for k in rows:  # a meter's factor is per kWh taken in
-        here = (columns.kind == ELEMENTARY) & (columns.target == k)
-        factors[here] = -given.get(system.elementary[k].id, 0.0)
-    counts = signed_amounts(columns) * factors
-    here = columns.kind == ELEMENTARY
-    shape = (len(system.elementary), len(system.processes))
-    entries = (counts[here], (columns.target[here], columns.process[here]))
-    return csr_array(coo_array(entries, shape=shape))
+        counts[targets == k] = -given.get(system.elementary[k].id, 0.0)
+    counts *= columns.amount[here]
+    np.negative(counts, out=counts, where=columns.direction[here] != OUTPUT)
+    processes = columns.process[here]
+    release(system)
+    return targets, processes, counts
 
 
 def normalise(
@@ -134,6 +183,8 @@ def normalise(
         near = {id_: text.nearest(id_, table) for id_ in missing}
         raise SolveError(*(problem("normalisation-missing", id_, near[id_]) for id_ in missing))
     values = np.array([table.get(id_, 0.0) for id_ in ids], dtype=np.float64)
+    from scipy.sparse import csr_array, diags_array  # noqa: PLC0415 - large, to show matrices only
+
     return csr_array(diags_array(values) @ characterised)
 
 
@@ -168,12 +219,15 @@ def _chain(place: str) -> tuple[str, ...]:
 
 
 def _factor(
-    flow: ElementaryFlow, characterisation: CharacterisationSet, chain: tuple[str, ...]
+    flow: ElementaryFlow,
+    characterisation: CharacterisationSet,
+    chain: tuple[str, ...],
+    named: frozenset[str],
 ) -> float | None:
     """Return what one unit counts; None only where a climate set should know the flow."""
     climate = characterisation.unit == CLIMATE
-    named = not {flow.gas, flow.id}.isdisjoint(characterisation.gases)
-    if flow.role in ("meter", "bound") or not (climate or named):
+    is_named = not {flow.gas, flow.id}.isdisjoint(named)
+    if flow.role in ("meter", "bound") or not (climate or is_named):
         return 0.0
     value = characterisation.factor(flow, chain)
     return 0.0 if value is None and flow.line == "outside" else value

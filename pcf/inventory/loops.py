@@ -1,8 +1,7 @@
 """Which loop of a system consumes more than it makes, and by what gain.
 
-With G[i, j] the runs of process i that one run of process j needs, a system without credits has an
-answer with no negative run exactly if every strongly connected component of G has a spectral
-radius below one (Hawkins and Simon 1949). Credits are no part of a loop's gain.
+A loop of one process is seen at once; longer ones are looked for where a system has no answer
+(`unproductive`).
 """
 
 from __future__ import annotations
@@ -11,24 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array, eye_array
-from scipy.sparse.csgraph import connected_components
 
-from pcf.errors import SolveError
-from pcf.inventory.engine import factorise
 from pcf.model.systems import PRODUCT, WASTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from pcf.model.systems import ProductSystem
 
-    Positions = NDArray[np.intp]
-
-_POWER_STEPS = 1000
-_ONE = 1 - 1e-12
+ALL = 1 - 1e-12
 """A gain that rounding alone keeps from one."""
 
 
@@ -64,130 +54,34 @@ def find_loops(system: ProductSystem, among: NDArray[np.bool_] | None = None) ->
     >>> print(loop, loop.gain)
     power → coal → power 1.25
     """
-    needs = _needs(system)
-    found = []
-    for component in _components(needs):
-        if among is None or among[component].any():
-            part = csc_array(needs[component][:, component])
-            if not _is_productive(part):
-                cycle, gain, own = _loop_in(part)
-                ids = tuple(str(system.processes.ids[component[i]]) for i in cycle)
-                found.append(Loop(ids, gain, own))
-    return tuple(found)
+    from pcf.inventory.unproductive import cycles  # noqa: PLC0415 - SciPy is large
+
+    rows, columns, runs = _needs(system)
+    found = cycles(len(system.processes), (rows, columns, runs), among)
+    ids = system.processes.ids
+    return tuple(Loop(tuple(str(ids[i]) for i in cycle), gain, own) for cycle, gain, own in found)
 
 
 def self_loops(system: ProductSystem) -> tuple[Loop, ...]:
     """Return the processes that alone consume at least what they make; no solver is needed."""
-    gains = _needs(system).diagonal()
+    rows, columns, runs = _needs(system)
+    own = rows == columns
+    gains = np.bincount(rows[own], runs[own], len(system.processes))
     ids = system.processes.ids
     return tuple(
-        Loop((str(ids[i]),), float(gains[i]), float(gains[i]))
-        for i in np.flatnonzero(gains >= _ONE)
+        Loop((str(ids[i]),), float(gains[i]), float(gains[i])) for i in np.flatnonzero(gains >= ALL)
     )
 
 
-def _needs(system: ProductSystem) -> csr_array[np.float64]:
+def _needs(
+    system: ProductSystem,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Return the runs of a provider that one run of a process needs, link by link.
+
+    As provider, process, runs; the links of one pair add up.
+    """
     columns = system.exchanges
     here = (columns.kind == PRODUCT) | (columns.kind == WASTE)
     target = columns.target[here]
     runs = columns.amount[here] / system.processes.amounts[target]
-    shape = (len(system.processes),) * 2
-    matrix = csr_array(coo_array((runs, (target, columns.process[here])), shape=shape))
-    matrix.eliminate_zeros()
-    return matrix
-
-
-def _components(needs: csr_array[np.float64] | csc_array[np.float64]) -> Iterator[Positions]:
-    """Yield the strongly connected components that hold a loop, as sorted positions."""
-    _, labels = connected_components(needs, directed=True, connection="strong")
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
-    looped = needs.diagonal() > 0
-    for component in np.split(order, starts[1:]):
-        if len(component) > 1 or looped[component[0]]:
-            yield component
-
-
-def _is_productive(needs: csc_array[np.float64]) -> bool:
-    """Say whether (I - G) u = 1 has a positive answer, which it has exactly if all gains are < 1.
-
-    (Semipositivity of M-matrices: Berman and Plemmons 1994, chapter 6, condition I27.)
-    """
-    n = needs.shape[0]
-    if n == 1:
-        return bool(needs.diagonal()[0] < _ONE)
-    try:
-        u = factorise(csc_array(eye_array(n) - needs)).forward(np.ones(n)).values
-    except SolveError:
-        return False
-    return bool(u.min() > 0)
-
-
-def _loop_in(needs: csc_array[np.float64]) -> tuple[list[int], float, float]:
-    """Return positions, gain and own gain of the dominant loop of an unproductive component.
-
-    The search goes on in a smaller component that is unproductive by itself, so that in the end the
-    rest has an answer without the first process, and its gain over all paths exists.
-    """
-    inside = np.arange(needs.shape[0])
-    while True:
-        part = csc_array(needs[inside][:, inside])
-        cycle = _dominant_cycle(part)
-        rest = np.delete(inside, cycle[0])
-        smaller = next(_unproductive(needs, rest), None)
-        if smaller is None:
-            break
-        inside = smaller
-    steps = zip(cycle, cycle[1:] + cycle[:1], strict=True)
-    own = float(np.prod([part[provider, process] for process, provider in steps]))
-    return [int(inside[i]) for i in cycle], _gain_through(part, cycle[0]), own
-
-
-def _unproductive(needs: csc_array[np.float64], rest: Positions) -> Iterator[Positions]:
-    """Yield the components within `rest` that consume at least what they make."""
-    if len(rest):
-        for component in _components(csc_array(needs[rest][:, rest])):
-            inside = rest[component]
-            if not _is_productive(csc_array(needs[inside][:, inside])):
-                yield inside
-
-
-def _dominant_cycle(needs: csc_array[np.float64]) -> list[int]:
-    """Follow from a process always the provider through whom most comes back, until one repeats.
-
-    What comes back is measured by the dominant eigenvectors; the process through which most passes
-    stands first.
-    """
-    back, through = _perron(csc_array(needs.T)), _perron(needs)
-    passing = back * through
-    path = [int(passing.argmax())]
-    while True:
-        start, end = needs.indptr[path[-1]], needs.indptr[path[-1] + 1]
-        providers = needs.indices[start:end]
-        best = int(providers[(back[providers] * needs.data[start:end]).argmax()])
-        if best in path:
-            break
-        path.append(best)
-    cycle = path[path.index(best) :]
-    first = max(range(len(cycle)), key=lambda i: passing[cycle[i]])
-    return cycle[first:] + cycle[:first]
-
-
-def _perron(matrix: csc_array[np.float64]) -> NDArray[np.float64]:
-    """Return the dominant eigenvector by the power iteration of I + G, which does not oscillate."""
-    u = np.ones(matrix.shape[0])
-    for _ in range(_POWER_STEPS):
-        u = u + matrix @ u
-        u /= u.max()
-    return u
-
-
-def _gain_through(needs: csc_array[np.float64], first: int) -> float:
-    """Return how many runs of `first` one run of it needs over all paths."""
-    rest = np.delete(np.arange(needs.shape[0]), first)
-    own = float(needs[first, first])
-    if len(rest) == 0:
-        return own
-    others = csc_array(eye_array(len(rest)) - needs[rest][:, rest])
-    bought = factorise(others).forward(needs[rest][:, [first]].toarray().ravel()).values
-    return own + float(np.asarray(needs[[first]][:, rest] @ bought)[0])
+    return target, columns.process[here], runs

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array, csr_array
 
+from pcf.inventory.mapping import release
+from pcf.inventory.tearing.columns import Columns
 from pcf.model.systems import CREDIT, ELEMENTARY, OUTPUT, PRODUCT, WASTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csc_array, csr_array
 
     from pcf.model.systems import ExchangeColumns, ProductSystem
 
@@ -48,17 +50,48 @@ def assemble(system: ProductSystem, *, credits: bool = True) -> Matrices:  # noq
     array([[  10., -400.],
            [   0.,    1.]])
     """
-    n, columns = len(system.processes), system.exchanges
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - large, to show matrices only
+
+    technosphere = technosphere_of(system, credits=credits).csc()
+    flows, emitting, amounts = _entries(system.exchanges, (ELEMENTARY,))
+    shape = (len(system.elementary), len(system.processes))
+    elementary = coo_array((amounts, (flows, emitting)), shape=shape)
+    release(system)
+    return Matrices(technosphere, csr_array(elementary))
+
+
+def technosphere_of(system: ProductSystem, *, credits: bool = True) -> Columns:  # noqa: A002 - the word users write
+    """Return the technosphere (n x n) by columns, as `assemble` does, without SciPy.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.processes import unit_process
+    >>> technosphere_of(product_system([unit_process("power", "10 kWh")])).data
+    array([10.])
+    """
+    n = len(system.processes)
     kinds = (PRODUCT, WASTE, CREDIT) if credits else (PRODUCT, WASTE)
-    rows, at, values = _entries(columns, kinds)
+    rows, at, values = _entries(system.exchanges, kinds)
     own = np.arange(n, dtype=np.int32)
     references = np.where(system.processes.treats, -1.0, 1.0) * system.processes.amounts
-    technosphere = coo_array(
-        (np.append(values, references), (np.append(rows, own), np.append(at, own))), shape=(n, n)
-    )
-    flows, emitting, amounts = _entries(columns, (ELEMENTARY,))
-    elementary = coo_array((amounts, (flows, emitting)), shape=(len(system.elementary), n))
-    return Matrices(csc_array(technosphere), csr_array(elementary))
+    release(system)
+    values, places = np.append(values, references), (np.append(rows, own), np.append(at, own))
+    del rows, at
+    return Columns.summed((n, n), *places, values)
+
+
+def flows_of(system: ProductSystem, scaling: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (k) how much of each elementary flow goes in or out where processes run `scaling` (n).
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([unit_process("power", "10 kWh", emits={"CO2": "9 kg"})])
+    >>> flows_of(system, np.array([2.0]))
+    array([18.])
+    """
+    flows, emitting, amounts = _entries(system.exchanges, (ELEMENTARY,))
+    release(system)
+    amounts *= scaling[emitting]
+    return np.bincount(flows, amounts, len(system.elementary)).astype(np.float64, copy=False)
 
 
 def signed_amounts(columns: ExchangeColumns) -> NDArray[np.float64]:
@@ -77,6 +110,7 @@ def _entries(
     wanted = np.zeros(len(columns), dtype=np.bool_)
     for kind in kinds:
         wanted |= columns.kind == kind
-    here = np.flatnonzero(wanted)
-    signed = np.where(columns.direction[here] == OUTPUT, 1.0, -1.0) * columns.amount[here]
+    here = np.flatnonzero(wanted).astype(np.int32)
+    signed = columns.amount[here]
+    np.negative(signed, out=signed, where=columns.direction[here] != OUTPUT)
     return columns.target[here], columns.process[here], signed

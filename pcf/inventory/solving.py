@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pcf.errors import SolveError, problem
-from pcf.inventory.diagnosis import factorise_system, require_productive
-from pcf.inventory.impact import characterise
+from pcf.inventory.diagnosis import require_productive
+from pcf.inventory.impact import counts_per_run
 from pcf.inventory.inventories import Inventory
-from pcf.inventory.matrices import assemble
+from pcf.inventory.matrices import flows_of
+from pcf.inventory.solved import solver_of
+from pcf.inventory.tearing.precision import relative_errors, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from pcf.findings import Finding
     from pcf.model.characterisation import CharacterisationSet
     from pcf.model.systems import ProductSystem
 
@@ -46,9 +49,9 @@ def solve(
     (80.0, 720.0)
     """
     asked = reference_vector(system, reference_flow)
-    solution = factorise_system(system, credits=credits).forward(asked)
+    solution = solver_of(system, credits=credits).forward(asked)
     require_productive(system, solution.values)
-    flows = np.asarray(assemble(system, credits=credits).elementary @ solution.values)
+    flows = flows_of(system, solution.values)
     for array in (solution.values, flows):
         array.setflags(write=False)
     by_id = {str(system.processes.ids[i]): float(abs(asked[i])) for i in np.flatnonzero(asked)}
@@ -77,13 +80,40 @@ def intensities(
     >>> intensities(system, CharacterisationSet.of("mine", {"CO2": 1}))
     array([  0.9, 360. ])
     """
-    factorised = factorise_system(system, credits=credits)
+    solver = solver_of(system, credits=credits)
     one_of_each = np.where(system.processes.treats, -1.0, 1.0)
-    require_productive(system, factorised.forward(one_of_each).values)
-    per_run: NDArray[np.float64] = np.asarray(
-        characterise(system, characterisation, meters=meters).sum(axis=0)
-    )
-    return one_of_each * factorised.adjoint(per_run).values
+    require_productive(system, solver.forward(one_of_each).values)
+    per_run = counts_per_run(system, characterisation, meters=meters)
+    return one_of_each * solver.adjoint(per_run).values
+
+
+def unsure_products(
+    system: ProductSystem,
+    characterisation: CharacterisationSet,
+    *,
+    meters: Mapping[str, float] | None = None,
+    credits: bool = True,  # noqa: A002 - the word users write
+) -> tuple[Finding, ...]:
+    """Return a finding for every product of which less than ten digits of the intensity are sure.
+
+    So it is where credits, or uptake, give back nearly all that a product counts. Raises as
+    `intensities` does.
+
+    >>> from pcf.model.building import product_system
+    >>> from pcf.model.characterisation import CharacterisationSet
+    >>> from pcf.model.processes import unit_process
+    >>> system = product_system([
+    ...     unit_process("heat", "1 GJ", emits={"CO2": "50 kg"}),
+    ...     unit_process("ash", "1 t", emits={"CO2": "100.000000001 kg"}, avoids={"heat": "2 GJ"}),
+    ... ])
+    >>> found = unsure_products(system, CharacterisationSet.of("mine", {"CO2": 1}))
+    >>> [each.facts["product"] for each in found]
+    ['ash']
+    """
+    solver = solver_of(system, credits=credits)
+    per_run = counts_per_run(system, characterisation, meters=meters)
+    errors = relative_errors(solver, per_run, solver.adjoint(per_run).values)
+    return unsure(system.processes.products.tolist(), errors)
 
 
 def reference_vector(

@@ -9,10 +9,33 @@ import pytest
 from scipy.sparse import csc_array, diags_array, random_array
 
 if TYPE_CHECKING:
+    import ctypes
     from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+WITH_AND_WITHOUT = {
+    "test_adversarial",
+    "test_changed",
+    "test_numpy_alone",
+    "test_peers",
+    "test_solves",
+    "test_structure",
+    "test_updates",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that compute without the compiled wheel and with it."""
+    if metafunc.module.__name__.rpartition(".")[2] in WITH_AND_WITHOUT:
+        metafunc.parametrize("loops_from", ["", "wheel"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def own_loops(loops_from: ctypes.CDLL | None) -> None:
+    """Let no test depend on what is installed."""
+    del loops_from
 
 
 @pytest.fixture(autouse=True)

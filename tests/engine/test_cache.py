@@ -95,7 +95,7 @@ def test_small_structures_are_not_kept(looped: Maker, own_cache: Path) -> None:
         lambda data: bytes(len(data)),
         lambda data: signed(b"not JSON".ljust(len(data) - 32)),
         lambda data: signed(b"[]".ljust(4096) + data[32 + 4096 :]),
-        lambda data: signed(data[32:].replace(b'"form": 1', b'"form": 2')),
+        lambda data: signed(data[32:].replace(b'"form": 2', b'"form": 3')),
         lambda data: signed(data[32:-4]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Compiled kernels: as the plain ones, loaded only where they pay, absent without harm."""
+"""Compiled kernels, numba's: as the plain ones, loaded only where they pay, absent without harm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from pcf.inventory import factorise
-from pcf.inventory.tearing import compiled, kernels
+from pcf.inventory.tearing import compiled, jit, kernels
 from pcf.inventory.tearing.lanewise import Lanewise
 from pcf.inventory.tearing.scaling import scales_of
 from pcf.inventory.tearing.schur import Torn
@@ -38,15 +38,15 @@ def root() -> Path:
 @pytest.fixture(scope="module")
 def compiled_kernels() -> ModuleType:
     pytest.importorskip("numba")
-    return compiled.kernels()
+    return compiled._of_numba()
 
 
 @pytest.fixture
 def nothing_known() -> Iterator[None]:
     """Let a test find out about the cache folder itself."""
-    compiled.is_at_hand.cache_clear()
+    jit.is_at_hand.cache_clear()
     yield
-    compiled.is_at_hand.cache_clear()
+    jit.is_at_hand.cache_clear()
 
 
 @pytest.mark.parametrize("count", [1, 16, 20])
@@ -136,10 +136,10 @@ def test_without_numba_no_kernels_are_asked_for(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.skipif(sys.platform == "win32", reason="folders there have no mode")
 def test_compiled_code_is_kept_only_where_nobody_else_can_write(own_cache: Path) -> None:
     folder = own_cache / "kernels"
-    assert compiled._code_folder() == folder
+    assert jit._code_folder() == folder
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.chmod(0o777)
-    assert compiled._code_folder() is None
+    assert jit._code_folder() is None
 
 
 @pytest.mark.usefixtures("nothing_known")
@@ -166,22 +166,23 @@ def test_compiling_is_announced_once_kept_and_mended(
     pytest.importorskip("numba")
     source = tmp_path / "tiny.py"
     source.write_text(TINY, encoding="utf-8")
-    spec = compiled.importlib.util.spec_from_file_location("tiny", source)
-    tiny = compiled.importlib.util.module_from_spec(spec)
+    spec = jit.importlib.util.spec_from_file_location("tiny", source)
+    tiny = jit.importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tiny)
 
     def attempt(module: ModuleType) -> None:
         assert module.twice(3) == 6
 
-    assert compiled.compile_module(tiny, attempt).twice(4) == 8
+    jit._announce.cache_clear()  # an earlier test may have compiled
+    assert jit.compile_module(tiny, attempt).twice(4) == 8
     announced = capfd.readouterr()
     assert announced.out == ""
     assert announced.err.count("pcf compiles its kernels") == 1
     made = sorted(own_cache.glob("kernels/*/*/*.nb*"))
     assert made
-    assert compiled.compile_module(tiny, attempt).twice(4) == 8
+    assert jit.compile_module(tiny, attempt).twice(4) == 8
     assert capfd.readouterr().err == ""
     for path in made:
         path.write_bytes(path.read_bytes()[:-20])
-    assert compiled.compile_module(tiny, attempt).twice(4) == 8
+    assert jit.compile_module(tiny, attempt).twice(4) == 8
     os.sync()

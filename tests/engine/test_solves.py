@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
 from pcf.inventory.tearing import kernels
+from pcf.inventory.tearing.columns import Columns
 from pcf.inventory.tearing.direct import Direct
 from pcf.inventory.tearing.precision import SURE, relative_errors, unsure
 from pcf.inventory.tearing.scaling import scales_of
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     Burdens = Callable[[int, int], NDArray[np.float64]]
 
 
-def torn_of(matrix: csc_array[np.float64], *, lanes: bool = False) -> Torn:
-    plan = analyse(matrix, pair(matrix))
-    return Torn(matrix, plan, scales_of(matrix), kernels if lanes else None)
+def torn_of(matrix: csc_array[np.float64], way: str) -> Torn:
+    plan, loops = analyse(matrix, pair(matrix)), kernels if way == "lanes" else None
+    return Torn(matrix, plan, scales_of(matrix), loops, by_scipy=way == "scipy")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 80), st.sampled_from([0.0, 0.1]))
@@ -53,6 +54,23 @@ def test_a_torn_system_is_solved_as_a_dense_one(
     assert max(adjoint.residual, forward.residual) <= 1e-12
 
 
+@pytest.mark.parametrize("columns", [0, 1, 3, 40])
+def test_columns_given_without_scipy_have_the_same_answers(
+    looped: Maker, burdens: Burdens, columns: int
+) -> None:
+    matrix = looped(150, 8, credited=0.1)
+    own = Columns(matrix.shape, matrix.indptr, matrix.indices, matrix.data)
+    one, other = Factorised(matrix, smallest=0), Factorised(own, smallest=0)
+    q = np.stack([burdens(150, each) for each in range(columns)] or [np.zeros(150)], axis=1)
+    q = q[:, :columns]
+    for name in ("adjoint", "forward"):
+        expected, found = getattr(one, name)(q), getattr(other, name)(q)
+        np.testing.assert_allclose(found.values, expected.values, rtol=1e-11)
+        assert found.residual <= 1e-12
+    assert other.condition == pytest.approx(one.condition, rel=1e-6)
+    assert abs(other.technosphere - matrix).max() == 0.0
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_forward_and_adjoint_agree(looped: Maker, burdens: Burdens, seed: int) -> None:
     """The footprint of a demand is the same by the runs as by the intensities."""
@@ -64,26 +82,27 @@ def test_forward_and_adjoint_agree(looped: Maker, burdens: Burdens, seed: int) -
 
 
 @settings(max_examples=10)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 35))
-def test_lanes_and_columns_are_solved_as_one_by_one(
-    looped: Maker, burdens: Burdens, seed: int, count: int
+@given(st.integers(0, 2**32 - 1), st.integers(1, 35), st.integers(1, 60))
+def test_every_way_and_several_columns_are_solved_as_one_by_one(
+    looped: Maker, burdens: Burdens, seed: int, count: int, n: int
 ) -> None:
-    matrix = looped(40, seed)
-    right = np.stack([burdens(40, seed + column) for column in range(count)], axis=1)
-    plain, lanes = torn_of(matrix), torn_of(matrix, lanes=True)
-    np.testing.assert_allclose(lanes.loops, plain.loops, rtol=1e-13, atol=1e-300)
+    matrix = looped(n, seed)
+    right = np.stack([burdens(n, seed + column) for column in range(count)], axis=1)
+    plain, *others = (torn_of(matrix, way) for way in ("scipy", "numpy", "lanes"))
     for name in ("adjoint", "forward"):
         single = np.stack([getattr(plain, name)(each) for each in right.T], axis=1)
-        one = getattr(lanes, name)(right[:, 0])
-        np.testing.assert_allclose(one, single[:, 0], rtol=1e-9, atol=1e-12 * abs(one).max())
-        for torn in (plain, lanes):
+        for torn in others:
+            np.testing.assert_allclose(torn.loops, plain.loops, rtol=1e-13, atol=1e-300)
+            one = getattr(torn, name)(right[:, 0])
+            np.testing.assert_allclose(one, single[:, 0], rtol=1e-9, atol=1e-12 * abs(one).max())
+        for torn in (plain, *others):
             np.testing.assert_allclose(
                 getattr(torn, name)(right), single, rtol=1e-9, atol=1e-12 * abs(single).max()
             )
 
 
 def test_right_hand_sides_in_any_memory_order_are_solved_alike(looped: Maker) -> None:
-    torn = torn_of(looped(40, 5), lanes=True)
+    torn = torn_of(looped(40, 5), "lanes")
     right = np.random.default_rng(0).random((40, 17))
     expected = torn.adjoint(right)
     frozen = np.asfortranarray(right)
@@ -122,7 +141,7 @@ def test_rows_and_columns_in_another_order_give_the_answer_in_that_order(
 
 
 def test_a_vanishing_pivot_is_left_to_superlu_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def vanishing(*_: object) -> None:
+    def vanishing(*_: object, **__: object) -> None:
         raise TornError
 
     monkeypatch.setattr(Torn, "__init__", vanishing)

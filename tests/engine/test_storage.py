@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ def test_any_system_reads_back_equal(
 def test_columns_are_mapped_and_cannot_be_written(folder: Path) -> None:
     opened = open_system(folder)
     amounts = opened.exchanges.amount
-    assert isinstance(amounts.base, np.memmap)
+    assert isinstance(amounts.base.obj, mmap.mmap)
     with pytest.raises(ValueError, match="read-only"):
         amounts[0] = 1.0
 

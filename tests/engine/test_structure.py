@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csc_array, eye_array
-from scipy.sparse.csgraph import connected_components
 
 from pcf.errors import SolveError
-from pcf.inventory.tearing import graphs
-from pcf.inventory.tearing.graphs import Links, supply_order
+from pcf.inventory.tearing import graphs, structure, wheel
+from pcf.inventory.tearing.columns import Columns
+from pcf.inventory.tearing.graphs import Links, levels
+from pcf.inventory.tearing.plan import Plan
 from pcf.inventory.tearing.structure import analyse, pair
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from pcf.inventory.tearing.plan import Plan
 
 
 @st.composite
@@ -110,28 +106,72 @@ def test_explicit_zeros_are_links(tmp_path: object) -> None:
     assert analyse(csc_array(entries, shape=(2, 2)), None).h == 1
 
 
+@given(technospheres(), st.integers(0, 2**32 - 1))
+def test_the_compiled_loops_find_the_plan_of_the_plain_ones(
+    matrix: csc_array[np.float64], seed: int
+) -> None:
+    """Every array of it, also where products are not made by the process of their own row."""
+    rows = np.random.default_rng(seed).permutation(matrix.shape[0])
+    moved = csc_array(matrix.toarray()[rows])
+    for each, paired in ((matrix, None), (moved, rows.astype(np.int32))):
+        found, expected = analyse(each, paired), structure._by_hand(each, paired)
+        for field in fields(Plan):
+            np.testing.assert_array_equal(
+                getattr(found, field.name), getattr(expected, field.name), field.name
+            )
+
+
+def test_what_does_not_fit_together_is_refused_by_the_compiled_loops() -> None:
+    """A structure that no canonical matrix has: indices beyond, a process twice, no pivot."""
+    if not wheel.is_at_hand():
+        pytest.skip("plain Python checks its own indices")
+    good = csc_array([[1.0, -0.5], [-0.5, 1.0]])
+    own, twice = np.array([0, 1], dtype=np.int32), np.array([1, 1], dtype=np.int32)
+    wrong = [
+        (good.indptr, [0, 1, 0, 2], own),
+        (good.indptr, [0, 1, -1, 1], own),
+        (good.indptr, [0, 0, 0, 1], own),
+        (good.indptr, [0, 1, 0, 0], own),
+        ([0, 3, 2], good.indices, own),
+        ([0, 2, 5], good.indices, own),
+        ([1, 2, 4], good.indices, own),
+        ([0, 2, 3], good.indices, own),
+        (good.indptr, good.indices, twice),
+        (good.indptr, good.indices, own[:1]),
+        (good.indptr, good.indices, own + 1),
+    ]
+    for indptr, indices, paired in wrong:
+        places = (np.array(each, dtype=np.int32) for each in (indptr, indices))
+        with pytest.raises(ValueError, match="plan"):
+            analyse(Columns((2, 2), *places, np.ones(4)), paired)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
+def test_components_are_those_that_scipy_finds(seed: int, n: int) -> None:
+    ends = np.random.default_rng(seed).integers(0, n, (2, 3 * n))
+    links = Links(*ends[:, ends[0] != ends[1]])
+    ours, theirs = graphs._components(n, links), graphs._by_scipy(n, links)
+    np.testing.assert_array_equal(ours[:, None] == ours, theirs[:, None] == theirs)
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40))
-def test_the_order_found_in_rounds_is_one_of_supply(seed: int, n: int) -> None:
+def test_a_level_is_one_above_the_highest_supplier(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)
     ranks = random.permutation(n)
     ends = random.integers(0, n, (2, 3 * n))
     ends = ends[:, ends[0] != ends[1]]
     first = ranks[ends[0]] < ranks[ends[1]]
     links = Links(np.where(first, ends[0], ends[1]), np.where(first, ends[1], ends[0]))
-    for order in (graphs._in_rounds(n, links), supply_order(n, links)):
-        place = np.empty(n, dtype=np.int64)
-        place[order] = np.arange(n)
-        assert (place[links.suppliers] < place[links.consumers]).all()
+    expected = np.zeros(n, dtype=np.int32)
+    for v in np.argsort(ranks):
+        above = [expected[s] + 1 for s in links.suppliers[links.consumers == v]]
+        expected[v] = max(above, default=0)
+    np.testing.assert_array_equal(levels(n, links), expected)
 
 
-def test_another_numbering_of_components_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def numbered(*args: object, **kwargs: object) -> tuple[int, NDArray[np.int32]]:
-        count, labels = connected_components(*args, **kwargs)
-        return count, np.random.default_rng(0).permutation(count).astype(np.int32)[labels]
-
-    monkeypatch.setattr(graphs, "connected_components", numbered)
-    links = Links(np.arange(20), np.arange(1, 21))
-    np.testing.assert_array_equal(supply_order(21, links), np.arange(21))
+def test_a_loop_has_no_levels() -> None:
+    with pytest.raises(ValueError, match="loop"):
+        levels(3, Links(np.array([0, 1]), np.array([1, 0])))
 
 
 def test_processes_without_their_own_product_are_paired_with_another() -> None:

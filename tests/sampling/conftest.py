@@ -13,9 +13,24 @@ from pcf.model.labelled import from_matrices
 from pcf.model.systems import ELEMENTARY, OUTPUT
 
 if TYPE_CHECKING:
+    import ctypes
     from collections.abc import Callable
 
     from pcf.model.systems import ProductSystem
+
+WITH_AND_WITHOUT = {"test_executors", "test_montecarlo"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that compute without the compiled wheel and with it."""
+    if metafunc.module.__name__.rpartition(".")[2] in WITH_AND_WITHOUT:
+        metafunc.parametrize("loops_from", ["", "wheel"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def own_loops(loops_from: ctypes.CDLL | None) -> None:
+    """Let no test depend on what is installed."""
+    del loops_from
 
 
 @pytest.fixture(scope="session")

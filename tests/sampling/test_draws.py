@@ -99,6 +99,9 @@ def test_a_draw_has_the_word_that_the_definition_says():
 
 def test_golden_identity_and_words():
     assert SMELTER == 0xC7A61D4BA2102F12
+    of_a_set = identity("smelter", "output", "CF4", "", origin=("cn-public", "2026.1"))
+    of_a_study = identity("smelter", "input", "coke", "coke", origin=("mine", ""))
+    assert (of_a_set, of_a_study) == (0xFD582BDFD835A2D1, 0xDFCFD447D3C1DFF0)
     found = words(np.array([SMELTER], dtype=U64), 42, 0)[0]
     assert [hex(word) for word in found[:5]] == GOLDEN_WORDS
 

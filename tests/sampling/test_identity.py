@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcf.inventory.sampling.identity import exchange_identities, identity
+from pcf.methods import allocate
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
-from pcf.model.processes import Exchange, unit_process
+from pcf.model.processes import CoProduct, Exchange, MultiOutputProcess, unit_process
 
 TEXTS = ("process", "direction", "flow", "provider")
 
@@ -35,7 +36,7 @@ def rows() -> list:
 def by_exchange(processes: list) -> dict[tuple, int]:
     system = product_system(processes)
     columns = system.exchanges
-    found = exchange_identities(system, np.arange(len(columns)), {})
+    found = exchange_identities(system, np.arange(len(columns)))
     ids = system.processes.ids[columns.process].tolist()
     keys = zip(ids, columns.flows.tolist(), columns.amount.tolist(), strict=True)
     return dict(zip(keys, found.tolist(), strict=True))
@@ -84,10 +85,52 @@ def test_each_text_tells_two_numbers_apart():
     assert len(found) == 9
 
 
-def test_the_origin_of_a_process_is_part_of_its_numbers():
-    system = product_system(rows())
+def identities(processes: list) -> tuple[np.ndarray, np.ndarray]:
+    """Return the process of each exchange, and its identity."""
+    system = product_system(processes)
     at = np.arange(len(system.exchanges))
-    plain = exchange_identities(system, at, {})
-    placed = exchange_identities(system, at, {"anode": ("cn-public", "2026.1")})
-    of_anode = system.processes.ids[system.exchanges.process] == "anode"
-    assert ((plain != placed) == of_anode).all()
+    return system.processes.ids[system.exchanges.process], exchange_identities(system, at)
+
+
+def test_set_and_edition_of_a_process_are_part_of_its_numbers():
+    processes = rows()
+    owners, plain = identities(processes)
+    processes[2] = replace(processes[2], origin=("cn-public", "2026.1"))
+    _, placed = identities(processes)
+    processes[2] = replace(processes[2], origin=("cn-public", "2027.1"))
+    _, later = identities(processes)
+    assert ((plain != placed) == (owners == "anode")).all()
+    assert ((later != placed) == (owners == "anode")).all()
+    own = owners == "anode"
+    expected = identity("anode", "output", "CO2, fossil", "", origin=("cn-public", "2026.1"))
+    assert placed[own].tolist() == [expected]
+
+
+def divided(by: str = "mass") -> list:
+    """Return the parts of a smelter with two inputs of one kind, and what it takes."""
+    exchanges = (
+        Exchange("coke", Amount(8.0, "GJ"), id="b"),
+        Exchange("coke", Amount(2.0, "GJ"), id="a"),
+    )
+    products = (
+        CoProduct("copper", Amount(3.0, "t"), {"price": Amount(8.0, "CNY/kg")}),
+        CoProduct("slag", Amount(1.0, "t"), {"price": Amount(1.0, "CNY/kg")}),
+    )
+    whole = MultiOutputProcess("smelter", products, exchanges)
+    parts = allocate(whole, by=by, reason="a test").processes
+    return [*parts, unit_process("coke", "1 GJ", emits={"CO2": "0.1 t"})]
+
+
+def test_the_parts_of_one_measured_exchange_have_its_identity():
+    """As if the process had not been divided, and whatever it was divided by."""
+    for by in ("mass", "price"):
+        owners, found = identities(divided(by))
+        parts = [found[owners == f"smelter: {product}"].tolist() for product in ("copper", "slag")]
+        numbered = [identity("smelter", "input", "coke", "coke", number=n) for n in (2, 1)]
+        assert parts == [numbered, numbered]
+
+
+def test_a_part_is_not_taken_for_a_process_that_is_called_like_one():
+    alike = unit_process("smelter: copper", ("copper", "3 t"), takes={"coke": "6 GJ"})
+    _, found = identities([alike, unit_process("coke", "1 GJ")])
+    assert found.tolist() == [identity("smelter: copper", "input", "coke", "coke")]

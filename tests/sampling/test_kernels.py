@@ -1,4 +1,4 @@
-"""Sixteen draws at a time, compiled or not: the same draws, the same answers, lane by lane."""
+"""Sixteen draws at a time, compiled by either or not: the same draws and answers, lane by lane."""
 
 from __future__ import annotations
 
@@ -24,13 +24,22 @@ PLAIN = layout.Loops(filling, kernels)
 needs_numba = pytest.mark.skipif(not find_spec("numba"), reason="numba is not installed")
 
 
-@pytest.fixture(params=["plain", pytest.param("compiled", marks=needs_numba)])
-def loops(request, monkeypatch) -> layout.Loops:
-    """Return the loops as they are written, or as numba compiles them; runs use them too."""
-    if request.param == "plain":
-        monkeypatch.setattr(solving, "compiled_loops", lambda: PLAIN)
-        return PLAIN
-    return layout.compiled_loops()
+def pytest_generate_tests(metafunc) -> None:
+    """Take the loops as they are written, as numba compiles them, and from the wheel."""
+    if "loops" in metafunc.fixturenames:
+        each = ["", pytest.param("numba", marks=needs_numba), "wheel"]
+        metafunc.parametrize("loops_from", each, indirect=True, ids=["plain", "numba", "wheel"])
+
+
+@pytest.fixture
+def loops(loops_from, request, monkeypatch) -> layout.Loops:
+    """Return the loops; runs use them too."""
+    if loops_from is not None:
+        return layout.compiled_loops("pcf-kernels")
+    if request.node.callspec.params["loops_from"] == "numba":
+        return layout.compiled_loops("numba")
+    monkeypatch.setattr(solving, "compiled_loops", lambda _: PLAIN)
+    return PLAIN
 
 
 def some_numbers(count: int) -> Numbers:

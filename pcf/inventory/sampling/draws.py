@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv, gammaln
 
 from pcf.inventory.sampling.normal import HALF, ONE, exponential, halves, normal_quantile
 from pcf.inventory.sampling.philox import BATCH, words
@@ -131,6 +130,8 @@ def _between(
 
 
 def _pert(parameters: Vector, drawn: Words32) -> Floats:
+    from scipy.special import betaincinv  # noqa: PLC0415 - large, and few numbers need it
+
     low, mode, high = (each[:, None] for each in parameters.T)
     width = high - low
     left, right = 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width
@@ -151,6 +152,8 @@ def _shares(parameters: Vector, drawn: Words32) -> Floats:
 
     Logarithms are taken because a gamma of small shape lies below the smallest float64.
     """
+    from scipy.special import gammaincinv, gammaln  # noqa: PLC0415 - as above
+
     shape, stated = parameters[:, :1], parameters[:, 1:2]
     u = _fraction(drawn)
     gamma = gammaincinv(shape, u)

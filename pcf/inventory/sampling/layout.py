@@ -18,7 +18,7 @@ from pcf.inventory.sampling import kernels as solving
 from pcf.inventory.sampling.draws import COMPILED, NORMAL, Numbers, factors
 from pcf.inventory.sampling.iteration import DEPTH, MOST
 from pcf.inventory.sampling.philox import BATCH, key_of
-from pcf.inventory.tearing.compiled import compile_module
+from pcf.inventory.tearing import jit, wheel
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pcf.inventory.sampling.montecarlo import Prepared
     from pcf.inventory.sampling.terms import Terms
+    from pcf.inventory.tearing.compiled import Way
     from pcf.inventory.tearing.plan import Plan
 
     Positions = NDArray[np.int32]
@@ -201,13 +202,32 @@ class Loops(NamedTuple):
     solving: ModuleType
 
 
-@cache
-def compiled_loops() -> Loops:
-    """Return the loops compiled, once a process; raise ImportError without numba.
+_FILLING = {"fill16": "u8[] u1[] f4[][] i4[] u u n f4[][16]!"}
+_LINKS = "i4[] i4[] f8[]"
+_SOLVING = {
+    "sums16": "f8[] i4[] f8[] n f4[][16] i4[] f8[][16] f8[][16]!",
+    "iterate16": f"i8[] {_LINKS} {_LINKS} f4[][16] f8[][16] f8[][16] i4[] f8[] f4[][] x i8[] "
+    "f8[][16]! f8[]! i8[]!",
+    "watch16": "i4[] f8[] f8[][16] f8[]! f8[]!",
+    "scores16": "i4[] f8[] f8[][16] n n f8[][16]!",
+}
 
-    No example: it needs numba.
+
+def compiled_loops(way: Way) -> Loops:
+    """Return the loops compiled; raise ImportError where they cannot be had in this `way`.
+
+    No example: it needs the wheel or numba.
     """
-    return Loops(compile_module(filling, _try_filling), compile_module(solving, _try_solving))
+    if way == "numba":
+        return _of_numba()
+    return Loops(wheel.module("filling", _FILLING), wheel.module("solving", _SOLVING))
+
+
+@cache
+def _of_numba() -> Loops:
+    return Loops(
+        jit.compile_module(filling, _try_filling), jit.compile_module(solving, _try_solving)
+    )
 
 
 class Lanes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,10 +25,11 @@ from pcf.inventory.sampling.philox import key_of
 from pcf.inventory.sampling.solving import solver_of
 from pcf.inventory.sampling.terms import Terms, terms_of
 from pcf.inventory.tearing import compiled
+from pcf.inventory.tearing.columns import column_of_entries
 from pcf.inventory.tearing.solver import Factorised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from pcf.inventory.sampling.layout import Layout
     from pcf.inventory.sampling.solving import Solver
     from pcf.inventory.sampling.terms import Counting
+    from pcf.inventory.tearing.columns import Columns
+    from pcf.inventory.tearing.compiled import Way
     from pcf.inventory.tearing.plan import Plan
     from pcf.model.groups import Distributions
     from pcf.model.systems import ProductSystem
@@ -54,7 +57,7 @@ MOST_TORN = 6_000
 _COARSE = 2.0**12
 _LEAST = 1e-3
 PAYS = 20_000
-"""Terms from which on compiled kernels are worth loading numba for."""
+"""Terms from which on kernels are worth loading numba for; the wheel's are there at once."""
 
 
 class Block(NamedTuple):
@@ -93,7 +96,8 @@ class Prepared:
     `asked` (p): positions in the plan of the products asked for, `weights` (p): scores over their
     unknowns, `static` (p): scores without uncertainty. `sizes`, `start` (n, by position): scale of
     each product and its static value over that scale. Without `plan` every draw is solved directly,
-    without `layout` draw by draw with SciPy.
+    without `layout` draw by draw with SciPy, else by the compiled loops that `way` names: wherever
+    else draws are made, the same ones have to be there, for others round otherwise.
     """
 
     terms: Terms
@@ -105,6 +109,7 @@ class Prepared:
     asked: NDArray[np.int32]
     weights: Vector
     static: Vector
+    way: Way | None = None
     tolerance: float = TOLERANCE
 
     @property
@@ -121,7 +126,6 @@ class MonteCarlo:
     system: ProductSystem
     counting: Counting
     distributions: Distributions | None
-    origins: Mapping[str, tuple[str, str]] | None
     prepared: Prepared
 
     @property
@@ -134,10 +138,9 @@ class MonteCarlo:
 
         No example: `monte_carlo` shows it.
         """
-        terms = terms_of(
-            self.system, self.counting, distributions=self.distributions, origins=self.origins
-        )
-        return Sample(*terms.drawn(draw, seed))
+        terms = terms_of(self.system, self.counting, distributions=self.distributions)
+        technosphere, per_run = terms.drawn(draw, seed)
+        return Sample(technosphere.csc(), per_run)
 
     def blocks(
         self,
@@ -212,22 +215,21 @@ def _block(  # noqa: PLR0913 - what `blocks` is asked for
     return Block(first, scores, *found[1:], summary)
 
 
-def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked for
+def monte_carlo(
     system: ProductSystem,
     counting: Counting,
     *,
     products: Positions | None = None,
     distributions: Distributions | None = None,
-    origins: Mapping[str, tuple[str, str]] | None = None,
     accelerate: bool | None = None,
 ) -> MonteCarlo:
     """Return `system` ready to be drawn from, for the products of some processes (None: of all).
 
     A score is what one unit of a product (or treated waste) counts. `accelerate`: with compiled
-    kernels or without; None is with them where numba is at hand and the system is large.
+    kernels or without; None is with those of the wheel, or of numba where the system is large.
 
     Raises SolveError when the system has no answer, ModelError as `numbers_of` does, ImportError
-    for kernels without numba.
+    for kernels without the wheel or numba.
 
     >>> from pcf.inventory.sampling.terms import Counting
     >>> from pcf.model.amounts import Amount, Spread
@@ -252,12 +254,13 @@ def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked fo
         counting,
         asked=None if products is None else asked,
         distributions=distributions,
-        origins=origins,
     )
     technosphere = terms.matrix(terms.technosphere.values())
     q = terms.counted(terms.per_run.values())
+    way = _way(terms, accelerate=accelerate)
     # A system without links has nothing to tear.
-    static = Factorised(technosphere, smallest=0 if technosphere.nnz > len(q) else len(q) + 1)
+    smallest = 0 if len(technosphere.data) > len(q) else len(q) + 1
+    static = Factorised(technosphere, smallest=smallest, accelerate=way is not None)
     values = static.adjoint(q).values
     plan = static.plan
     if static.torn is None or plan is None or plan.h > MOST_TORN:
@@ -268,20 +271,30 @@ def monte_carlo(  # noqa: PLR0913 - each is another thing that a run is asked fo
     place[rows] = np.arange(len(q))
     at = np.searchsorted(terms.processes, asked)
     signs = np.where(system.processes.treats[asked], -1.0, 1.0)
-    count = len(terms.technosphere.static) + len(terms.per_run.static)
-    wanted = (count >= PAYS and compiled.is_at_hand()) if accelerate is None else accelerate
     prepared = Prepared(
         terms=terms,
         plan=plan,
-        layout=layout_of(terms, plan, sizes) if wanted and plan is not None else None,
+        layout=layout_of(terms, plan, sizes) if way is not None and plan is not None else None,
         sizes=sizes,
         start=_coarse(values[rows] / sizes).astype(np.float64),
         preconditioner=_preconditioner(static, sizes) if plan is not None else _coarse(np.eye(0)),
         asked=place[at],
         weights=signs * sizes[place[at]],
         static=signs * values[at],
+        way=None if plan is None else way,
     )
-    return MonteCarlo(system, counting, distributions, origins, prepared)
+    return MonteCarlo(system, counting, distributions, prepared)
+
+
+def _way(terms: Terms, *, accelerate: bool | None) -> Way | None:
+    """Return which compiled loops to draw with: those that are asked for, or that pay."""
+    if accelerate is False:
+        return None
+    way = compiled.way()
+    if accelerate:
+        return way or "numba"
+    count = len(terms.technosphere.static) + len(terms.per_run.static)
+    return way if way == "pcf-kernels" or count >= PAYS else None
 
 
 def _preconditioner(static: Factorised, sizes: Vector) -> NDArray[np.float32]:
@@ -294,18 +307,21 @@ def _preconditioner(static: Factorised, sizes: Vector) -> NDArray[np.float32]:
     return _coarse(np.linalg.inv(np.eye(plan.h) - loops))
 
 
-def _sizes(technosphere: csc_array[np.float64], q: Vector, values: Vector) -> Vector:
+def _sizes(technosphere: Columns, q: Vector, values: Vector) -> Vector:
     """Return (n) signed powers of two near the static values, by product.
 
     Powers of two round nothing; and where credits cancel what a product takes, its size is at
     least a thousandth of what was added and taken away, for no smaller part of it is sure.
     """
-    moved = abs(technosphere.T) @ np.abs(values) + np.abs(q)
-    own = np.abs(technosphere.diagonal())
+    size = replace(technosphere, data=np.abs(technosphere.data))
+    moved = size.turned_times(np.abs(values)) + np.abs(q)
+    own = np.zeros(len(q))
+    on = technosphere.indices == column_of_entries(technosphere)
+    own[technosphere.indices[on]] = size.data[on]
     most = np.where(own > 0, moved / np.where(own > 0, own, 1.0), np.abs(values))
-    size = np.maximum(np.abs(values), _LEAST * most)
-    size[size == 0] = 1.0
-    return np.where(values < 0, -1.0, 1.0) * np.exp2(np.rint(np.log2(size)))
+    scale = np.maximum(np.abs(values), _LEAST * most)
+    scale[scale == 0] = 1.0
+    return np.where(values < 0, -1.0, 1.0) * np.exp2(np.rint(np.log2(scale)))
 
 
 def _coarse(values: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from pcf import text
 from pcf.errors import ModelError, Problem, problem
+from pcf.inventory.mapping import release
 from pcf.inventory.sampling.draws import (
     FIXED,
     LOGNORMAL,
@@ -26,6 +27,7 @@ from pcf.inventory.sampling.draws import (
     Table,
 )
 from pcf.inventory.sampling.identity import exchange_identities, identity
+from pcf.inventory.variation import exchanges_called
 from pcf.model.amounts import SPREAD_KINDS, Spread
 from pcf.model.groups import Discrete, Distributions, MixShares, OneSource
 from pcf.model.moments import require_possible
@@ -72,12 +74,10 @@ def numbers_of(
     distributions: Distributions | None = None,
     *,
     used: NDArray[np.bool_] | None = None,
-    origins: Mapping[str, tuple[str, str]] | None = None,
 ) -> Numbers:
     """Return the uncertain amounts of `system`; with `used` (m), only those of these exchanges.
 
-    `origins` leads from the id of a process to the set and edition that it is from. Raises
-    ModelError with every spread that cannot be, every exchange and group that is not there.
+    Raises ModelError with every spread that cannot be, every exchange and group that is not there.
 
     >>> from dataclasses import replace
     >>> from pcf.model.building import product_system
@@ -101,7 +101,8 @@ def numbers_of(
         stated.kind[inputs] = SHARE
     varies = stated.kind != FIXED
     at = np.flatnonzero(varies if used is None else varies & used)
-    identities = exchange_identities(system, at, {} if origins is None else origins)
+    release(system)
+    identities = exchange_identities(system, at)
     for source, exchanges in sources.items():
         identities[np.isin(at, exchanges)] = identity("", "", source, "", field="source")
     scale, parameters = _parameters(stated, at, tables)
@@ -154,7 +155,7 @@ def _stated(
     if given.numbers:
         low, high = low.copy(), high.copy()
     tables: list[tuple[int, Table, float]] = []
-    for name, found in _resolved(system, given.numbers, problems).items():
+    for name, found in exchanges_called(system, given.numbers, problems).items():
         distribution = given.numbers[name]
         if isinstance(distribution, Spread):
             kind[found] = _KINDS[SPREAD_KINDS.index(distribution.kind)]
@@ -168,31 +169,6 @@ def _stated(
     nothing |= bounded & (low == high) & (low == value)
     kind[nothing] = FIXED
     return _Stated(kind, value, low, high), tables
-
-
-def _resolved(
-    system: ProductSystem, names: Iterable[str], problems: list[Problem]
-) -> dict[str, int]:
-    """Return the exchange that each name means, by its id or as "process: flow"."""
-    wanted = list(names)
-    if not wanted:
-        return {}
-    columns = system.exchanges
-    found: dict[str, list[int]] = {}
-    heads = system.processes.ids
-    for e, (id_, process, flow) in enumerate(
-        zip(columns.ids.tolist(), columns.process.tolist(), columns.flows.tolist(), strict=True)
-    ):
-        for name in {id_, f"{heads[process]}: {flow}"} - {""}:
-            found.setdefault(name, []).append(e)
-    for name in wanted:
-        count = len(found.get(name, ()))
-        if count == 0:
-            near = text.nearest(name, found)
-            problems.append(problem("exchange-unknown", "", near, exchange=name))
-        elif count > 1:
-            problems.append(problem("exchange-several", "", exchange=name, count=count))
-    return {name: found[name][0] for name in wanted if len(found.get(name, ())) == 1}
 
 
 def _table(distribution: Discrete | Samples) -> tuple[Table, float]:

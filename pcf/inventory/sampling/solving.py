@@ -14,7 +14,6 @@ from pcf.inventory.sampling.draws import factors
 from pcf.inventory.sampling.iteration import Solved, iterate
 from pcf.inventory.sampling.layout import Lanes, compiled_loops
 from pcf.inventory.sampling.philox import BATCH
-from pcf.inventory.tearing.passes import Passes
 from pcf.inventory.tearing.schur import TornError, needs_of
 from pcf.inventory.tearing.solver import Factorised
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pcf.inventory.sampling.layout import Layout
+    from pcf.inventory.sampling.layout import Layout, Loops
     from pcf.inventory.sampling.montecarlo import Prepared
     from pcf.inventory.tearing.plan import Plan
 
@@ -86,9 +85,9 @@ def solver_of(run: Prepared) -> Solver:
 
     No example: `montecarlo` uses it.
     """
-    if run.plan is None or run.layout is None:
+    if run.plan is None or run.layout is None or run.way is None:
         return _OneByOne(run)
-    return _Sixteen(run, run.plan, run.layout)
+    return _Sixteen(run, run.plan, run.layout, compiled_loops(run.way))
 
 
 class _Room:
@@ -111,6 +110,8 @@ class _OneByOne:
     """With SciPy alone."""
 
     def __init__(self, run: Prepared) -> None:
+        from pcf.inventory.tearing.passes import Passes  # noqa: PLC0415 - SciPy is large
+
         self._run, self._room = run, _Room(len(run.asked))
         self._passes = None if run.plan is None else Passes(run.plan)
 
@@ -162,9 +163,9 @@ class _OneByOne:
 class _Sixteen:
     """With compiled kernels."""
 
-    def __init__(self, run: Prepared, plan: Plan, layout: Layout) -> None:
+    def __init__(self, run: Prepared, plan: Plan, layout: Layout, loops: Loops) -> None:
         self._run, self._room = run, _Room(len(run.asked))
-        self._lanes = Lanes(layout, plan, run.terms.gases, compiled_loops())
+        self._lanes = Lanes(layout, plan, run.terms.gases, loops)
 
     def piece(self, first: int, count: int, seed: int, *, reuse: bool = False) -> Piece:
         run, lanes = self._run, self._lanes

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from pcf.errors import ModelError, SolveError, problem
+from pcf.inventory.mapping import release
 from pcf.inventory.sampling.draws import factors
 from pcf.inventory.sampling.numbers import gas_numbers, numbers_of
 from pcf.inventory.sampling.philox import BATCH
+from pcf.inventory.tearing.columns import Columns
 from pcf.inventory.tearing.graphs import Links, reached
 from pcf.model.groups import Distributions
 from pcf.model.systems import CREDIT, ELEMENTARY, NONE, OUTPUT, PRODUCT, WASTE
@@ -83,10 +84,10 @@ class Terms:
     gases: Numbers
     amounts: int
 
-    def matrix(self, data: Vector) -> csc_array[np.float64]:
+    def matrix(self, data: Vector) -> Columns:
         """Return the technosphere with `data`."""
         n = len(self.processes)
-        return csc_array((data, self.indices, self.indptr), shape=(n, n))
+        return Columns((n, n), self.indptr, self.indices, data)
 
     def counted(self, values: Vector) -> Vector:
         """Return q (n): `values` of the emitting processes, zero for the others."""
@@ -94,7 +95,7 @@ class Terms:
         q[self.emitting] = values
         return q
 
-    def drawn(self, draw: int, seed: int) -> tuple[csc_array[np.float64], Vector]:
+    def drawn(self, draw: int, seed: int) -> tuple[Columns, Vector]:
         """Return technosphere and q (n) of one draw, from the definition of draws alone."""
         batch, lane = divmod(draw, BATCH)
         drawn = factors(self.numbers, seed, batch)[:, lane].astype(np.float64)
@@ -137,7 +138,6 @@ def terms_of(
     *,
     asked: Positions | None = None,
     distributions: Distributions | None = None,
-    origins: Mapping[str, tuple[str, str]] | None = None,
 ) -> Terms:
     """Return `system` as terms, upstream of the products of the processes `asked` (None: all).
 
@@ -150,27 +150,29 @@ def terms_of(
     ...     unit_process("steel", "1 t", takes={"power": "400 kWh"}),
     ... ])
     >>> terms = terms_of(system, Counting(np.array([1.0, 0.0])))
-    >>> terms.matrix(terms.technosphere.values()).toarray()
+    >>> terms.matrix(terms.technosphere.values()).csc().toarray()
     array([[  10., -400.],
            [   0.,    1.]])
     """
     given = distributions if distributions is not None else Distributions()
     n = len(system.processes)
-    links, emissions = _links(system, counting), _emissions(system, counting.counts)
+    links = _links(system, counting)
     kept = _upstream(n, links, asked)
-    links, emissions = (each.those(kept[each.column]) for each in (links, emissions))
+    links = links.those(kept[links.column])
+    emissions = _emissions(system, counting.counts, kept)
     used = np.zeros(len(system.exchanges), dtype=np.bool_)
     for each in (links, emissions):
         used[each.exchange[each.exchange != NONE]] = True
-    numbers = numbers_of(system, given, used=used, origins=origins)
+    release(system)
+    numbers = numbers_of(system, given, used=used)
     gases, gas = _gases(system, given, emissions, counting.table)
-    own = np.cumsum(kept) - 1
+    own = np.cumsum(kept, dtype=np.int64) - 1
     size = int(kept.sum())
     amounts = system.exchanges.amount
     entry = own[links.column] * size + own[links.row]
-    none = np.full(len(entry), NONE, dtype=np.int64)
-    technosphere, entries = _summed(entry, links, amounts, numbers, none)
+    technosphere, entries = _summed(entry, links, amounts, numbers, None)
     per_run, emitting = _summed(own[emissions.column], emissions, amounts, numbers, gas)
+    release(system)
     ends = np.cumsum(np.bincount(entries // size, minlength=size))
     return Terms(
         np.flatnonzero(kept),
@@ -188,20 +190,20 @@ def terms_of(
 def _links(system: ProductSystem, counting: Counting) -> _Loose:
     """Return reference amounts, links, and what metered electricity counts by."""
     columns, heads = system.exchanges, system.processes
-    own = np.arange(len(heads))
+    own = np.arange(len(heads), dtype=np.int32)
     references = np.where(heads.treats, -1.0, 1.0) * heads.amounts
     linked = (columns.kind == PRODUCT) | (columns.kind == WASTE)
     if counting.credits:
         linked |= columns.kind == CREDIT
-    here = np.flatnonzero(linked)
+    here = np.flatnonzero(linked).astype(np.int32)
     signs = np.where(columns.direction[here] == OUTPUT, 1.0, -1.0)
     parts = [
-        _Loose(own, own, references, np.full(len(own), NONE)),
+        _Loose(own, own, references, np.full(len(own), NONE, dtype=np.int32)),
         _Loose(columns.target[here], columns.process[here], signs, here),
         *_purchases(system, counting.meters),
     ]
     row, column, coefficient, exchange = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return _Loose(row.astype(np.int64), column.astype(np.int64), coefficient, exchange)
+    return _Loose(row, column, coefficient, exchange)
 
 
 def _purchases(system: ProductSystem, meters: Meters) -> Iterator[_Loose]:
@@ -213,16 +215,20 @@ def _purchases(system: ProductSystem, meters: Meters) -> Iterator[_Loose]:
         meter = flow.id.removeprefix("kWh at ")
         if meter not in meters:
             raise SolveError(problem("factor-missing", flow.id, tuple(meters), set="electricity"))
-        here = np.flatnonzero((columns.kind == ELEMENTARY) & (columns.target == k))
+        metered = (columns.kind == ELEMENTARY) & (columns.target == k)
+        here = np.flatnonzero(metered).astype(np.int32)
+        sign = -1.0 if flow.direction == "input" else 1.0  # a credit turned the row round
         for process, weight in meters[meter]:
-            row = np.full(len(here), system.index(process))
-            yield _Loose(row, columns.process[here], np.full(len(here), -weight), here)
+            row = np.full(len(here), system.index(process), dtype=np.int32)
+            yield _Loose(row, columns.process[here], np.full(len(here), sign * weight), here)
 
 
-def _emissions(system: ProductSystem, counts: Vector) -> _Loose:
+def _emissions(system: ProductSystem, counts: Vector, kept: NDArray[np.bool_]) -> _Loose:
+    """Return what counts of what the processes that are kept emit or take in."""
     columns = system.exchanges
-    here = np.flatnonzero((columns.kind == ELEMENTARY) & (counts != 0))
-    process = columns.process[here].astype(np.int64)
+    here = np.flatnonzero((columns.kind == ELEMENTARY) & (counts != 0)).astype(np.int32)
+    here = here[kept[columns.process[here]]]
+    process = columns.process[here]
     return _Loose(process, process, counts[here], here)
 
 
@@ -237,9 +243,11 @@ def _upstream(n: int, links: _Loose, asked: Positions | None) -> NDArray[np.bool
 
 def _gases(
     system: ProductSystem, given: Distributions, emissions: _Loose, table: tuple[str, str]
-) -> tuple[Numbers, Positions]:
+) -> tuple[Numbers, Positions | None]:
     """Return the uncertain characterisation factors, and which moves each emission (-1: none)."""
     names = list(given.gases)
+    if not names:
+        return gas_numbers(given.gases, table), None
     gases = [flow.gas or flow.id for flow in system.elementary]
     flows = system.exchanges.target[emissions.exchange]
     present = {gases[k] for k in np.unique(flows)}
@@ -248,21 +256,38 @@ def _gases(
         near = tuple(sorted(present))
         raise ModelError(*(problem("gas-not-counted", "", near, gas=gas) for gas in missing))
     which = [names.index(gas) if gas in names else NONE for gas in gases]
-    return gas_numbers(given.gases, table), np.array(which, dtype=np.int64)[flows]
+    return gas_numbers(given.gases, table), np.array(which, dtype=np.int32)[flows]
 
 
 def _summed(
-    entry: Positions, loose: _Loose, amounts: Vector, numbers: Numbers, gas: Positions
+    entry: Positions, loose: _Loose, amounts: Vector, numbers: Numbers, gas: Positions | None
 ) -> tuple[Sum, Positions]:
     """Return the terms in the order of their entries, and the entries that there are."""
-    of_exchange = np.full(len(amounts) + 1, NONE, dtype=np.int64)
-    of_exchange[numbers.exchange] = np.arange(len(numbers))
     order = np.argsort(entry, kind="stable")
+    entry = entry[order]
+    begins = np.ones(len(entry), dtype=np.bool_)
+    np.not_equal(entry[1:], entry[:-1], out=begins[1:])
+    starts = np.flatnonzero(begins)
+    there = entry[starts].astype(np.int64)
+    del entry
+    place = np.cumsum(begins, dtype=np.int32)
+    place -= 1
     coefficient, exchange = loose.coefficient[order], loose.exchange[order]
-    number = of_exchange[exchange]
-    static = np.where(
-        exchange == NONE, coefficient, coefficient * np.append(amounts, 1.0)[exchange]
-    )
-    scale = np.where(number == NONE, static, coefficient * np.append(numbers.scale, 0.0)[number])
-    there, starts, place = np.unique(entry[order], return_index=True, return_inverse=True)
-    return Sum(place, starts, static, scale, number, gas[order]), there.astype(np.int64)
+    gas = np.broadcast_to(np.int32(NONE), len(order)) if gas is None else gas[order]
+    del order
+    own = exchange != NONE
+    static = coefficient.copy()
+    static[own] *= amounts[exchange[own]]
+    number = np.full(len(exchange), NONE, dtype=np.int32)
+    number[own] = _number_of(numbers, len(amounts))[exchange[own]]
+    moved = number != NONE
+    scale = static.copy()
+    scale[moved] = coefficient[moved] * numbers.scale[number[moved]]
+    return Sum(place, starts, static, scale, number, gas), there
+
+
+def _number_of(numbers: Numbers, exchanges: int) -> Positions:
+    """Return (m): which number each exchange is, -1 for none."""
+    found = np.full(exchanges, NONE, dtype=np.int32)
+    found[numbers.exchange] = np.arange(len(numbers), dtype=np.int32)
+    return found

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
+
+    from pcf.inventory.tearing.columns import Stored
 
     Positions = NDArray[np.int32]
 
@@ -38,7 +39,7 @@ _DIGEST = 32
 _LONGEST_HEAD = 4096
 
 
-def plan_of(technosphere: csc_array[np.float64]) -> Plan:
+def plan_of(technosphere: Stored) -> Plan:
     """Return the plan of `technosphere` (canonical CSC), from the cache where it is known.
 
     Raises SolveError when its products cannot be paired with processes.
@@ -94,9 +95,9 @@ def _packed(plan: Plan) -> bytes:
     return hashlib.sha256(body).digest() + body
 
 
-def _read(path: Path, technosphere: csc_array[np.float64]) -> Plan | None:
+def _read(path: Path, technosphere: Stored) -> Plan | None:
     """Return the plan kept at `path` if it is whole and fits, else None."""
-    n, entries = technosphere.shape[0], technosphere.nnz
+    n, entries = technosphere.shape[0], len(technosphere.indices)
     try:
         with path.open("rb") as stream:
             data = bytearray(stream.read(_DIGEST + _LONGEST_HEAD + 4 * (9 * n + 3 * entries)))
@@ -126,7 +127,7 @@ def _unpacked(body: memoryview) -> Plan:
     return Plan(up_end=int(head["up_end"]), core_end=int(head["core_end"]), **arrays)
 
 
-def _fits(plan: Plan, technosphere: csc_array[np.float64]) -> bool:
+def _fits(plan: Plan, technosphere: Stored) -> bool:
     """Say whether `plan` is one of `technosphere`: every entry once, in an order of supply.
 
     The digest tells damage, not malice; a plan that passes here gives right answers, whoever wrote
@@ -141,7 +142,7 @@ def _fits(plan: Plan, technosphere: csc_array[np.float64]) -> bool:
     return (
         np.array_equal(plan.positions[plan.order], own)
         and np.array_equal(plan.products[rows], own)
-        and _is_each_once(plan, technosphere.nnz)
+        and _is_each_once(plan, len(technosphere.indices))
         and np.array_equal(columns[plan.pivots], plan.order)
         and np.array_equal(technosphere.indices[plan.pivots], plan.products)
         and np.array_equal(columns[plan.entries], plan.order[consumers])

@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.inventory.tearing.graphs import neighbours, supply_order
+from pcf.inventory.tearing.graphs import Neighbours, levels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from pcf.inventory.tearing.graphs import Links
-
-    Neighbours = Sequence[Sequence[int]]
 
 
 def feedback_set(n: int, links: Links) -> NDArray[np.bool_]:
@@ -33,7 +29,8 @@ def feedback_set(n: int, links: Links) -> NDArray[np.bool_]:
     >>> int(feedback_set(4, ring).sum())
     1
     """
-    suppliers, consumers = neighbours(n, links)
+    suppliers = Neighbours.of(n, links.consumers, links.suppliers)
+    consumers = Neighbours.of(n, links.suppliers, links.consumers)
     picked = _greedy(suppliers, consumers)
     torn = np.zeros(n, dtype=np.bool_)
     torn[picked] = True
@@ -47,7 +44,7 @@ def feedback_set(n: int, links: Links) -> NDArray[np.bool_]:
 
 def _greedy(suppliers: Neighbours, consumers: Neighbours) -> list[int]:
     """Return the torn: peel what is on no loop, else tear the most inputs times consumers."""
-    inputs, outputs = [len(each) for each in suppliers], [len(each) for each in consumers]
+    inputs, outputs = suppliers.counts(), consumers.counts()
     alive = bytearray(b"\1" * len(inputs))
     sides = ((consumers, inputs), (suppliers, outputs))
 
@@ -92,7 +89,7 @@ def _reaching(
         bit[v] = 1 << t
     reach = bit.copy()
     is_torn = torn.tolist()
-    for v in supply_order(n, links.without_those_from(torn)).tolist():
+    for v in np.argsort(levels(n, links.without_those_from(torn)), kind="stable").tolist():
         if not is_torn[v]:
             mask = 0
             for w in suppliers[v]:

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """Some rows and columns of the pattern; value k comes from entry `source[k]`, -1 being one."""
+    """Some rows and columns: value k of the pattern is k's entry number + 2, or 1 for a one."""
 
-    pattern: csc_array[np.float64]
-    source: NDArray[np.int64]
+    pattern: csc_array[np.int32]
 
     def filled(self, needs: Vector, sign: float) -> csc_array[np.float64]:
         """Return the block with `sign` times its needs, and ones on a unit diagonal."""
-        values, inputs = np.ones(len(self.source)), self.source >= 0
-        values[inputs] = sign * needs[self.source[inputs]]
-        return csc_array((values, self.pattern.indices, self.pattern.indptr), self.pattern.shape)
+        pattern = self.pattern
+        values, inputs = np.ones(pattern.nnz), np.flatnonzero(pattern.data > 1)
+        values[inputs] = sign * needs[pattern.data[inputs] - 2]
+        return csc_array((values, pattern.indices, pattern.indptr), pattern.shape)
 
 
 class Passes:
@@ -69,13 +69,16 @@ class Passes:
         self._first: SuperLU | None = None
         self._last: SuperLU | None = None
 
-    def load(self, needs: Vector) -> Passes:
-        """Take the values of `plan.entries`; return self."""
+    def load(self, needs: Vector, *, for_good: bool = False) -> Passes:
+        """Take the values of `plan.entries`; return self. `for_good`: there will be no others."""
         end, n = self.plan.core_end, self.plan.n
+        self._first = self._last = None  # before the next, so that there are never two of them
         self._first = triangular(self._core.filled(needs, -1.0)) if end else None
         self._last = triangular(self._down.filled(needs, -1.0)) if end < n else None
         self._r = self._from_torn.filled(needs, 1.0)
         self._x = self._across.filled(needs, 1.0)
+        if for_good:
+            del self._core, self._down, self._across, self._from_torn
         return self
 
     def loops(self) -> Vector:
@@ -148,12 +151,11 @@ def _block(
     unit: bool,
 ) -> Block:
     """Return rows and columns from `corner` on; the values of its pattern are entry numbers + 2."""
-    entries = np.flatnonzero(which)
+    entries = np.flatnonzero(which).astype(np.int32)
     rows, columns = plan.consumers[entries] - corner[0], plan.suppliers[entries] - corner[1]
-    numbers = entries + 2.0
+    entries += 2
     if unit:
-        own = np.arange(shape[0])
+        own = np.arange(shape[0], dtype=np.int32)
         rows, columns = np.append(rows, own), np.append(columns, own)
-        numbers = np.append(numbers, np.ones(shape[0]))
-    pattern = csc_array((numbers.astype(np.float64), (rows, columns)), shape=shape)
-    return Block(pattern, pattern.data.astype(np.int64) - 2)
+        entries = np.append(entries, np.ones_like(own))
+    return Block(csc_array((entries, (rows, columns)), shape=shape))

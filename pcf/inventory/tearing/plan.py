@@ -10,11 +10,12 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
+
+    from pcf.inventory.tearing.columns import Stored
 
     Positions = NDArray[np.int32]
 
-FORM = 1
+FORM = 2
 """The version of what a plan holds; another one has another fingerprint."""
 
 
@@ -23,8 +24,9 @@ class Plan:
     """The order in which a technosphere of n processes is solved, and where its entries stand.
 
     Processes stand at positions 0 ... n-1: `up` = [0, up_end), `core` = [up_end, core_end), `down`
-    = [core_end, n), suppliers before consumers in each. Torn processes are the last of the core;
-    only what they supply may stand before them. Up are the ancestors of torn processes that do not
+    = [core_end, n), each by the levels of the links within it, so that suppliers stand before
+    consumers. Torn processes are the last of the core; only what they supply may stand before
+    them. Up are the ancestors of torn processes that do not
     descend from any; core descends from and leads to torn ones; down is the rest.
 
     - `order` (n): the process at each position; `positions` (n): the position of each process.
@@ -68,7 +70,7 @@ class Plan:
         return np.concatenate([np.arange(self.n, dtype=np.int32), self.torn])[self.suppliers]
 
 
-def structure_fingerprint(technosphere: csc_array[np.float64], pairing: Positions | None) -> str:
+def structure_fingerprint(technosphere: Stored, pairing: Positions | None) -> str:
     """Return the SHA-256 of where `technosphere` (canonical CSC) has entries, and of the pairing.
 
     Explicit zeros count as entries: they may become something else. `pairing` is None where every

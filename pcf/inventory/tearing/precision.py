@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pcf.findings import Finding
+    from pcf.inventory.tearing.changed import Changed
     from pcf.inventory.tearing.solver import Factorised
 
     Vector = NDArray[np.float64]
@@ -23,7 +24,7 @@ SURE = 1e-10
 """The relative error up to which an intensity is reported without remark."""
 
 
-def relative_errors(factorised: Factorised, q: Vector, values: Vector) -> Vector:
+def relative_errors(factorised: Factorised | Changed, q: Vector, values: Vector) -> Vector:
     """Return (n) an estimate of how much of each intensity is rounding; `values` (n) answer q (n).
 
     What rounding the balance of each process alone may hold, eps (|q| + |A'| |l|), is passed on to

@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csc_array
+
+from pcf.inventory.tearing import wheel
+from pcf.inventory.tearing.columns import Columns, column_of_entries, offsets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pcf.inventory.tearing.columns import Stored
+
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int32]
 
-_MEANS, _LARGEST = 6, 1
+_MEANS = 6
+_LOOPS = {"scales": "n i4[] i4[] f8[] f8[]! f8[]!"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,48 +39,58 @@ class Scales:
     column_norm: float
 
 
-def scales_of(matrix: csc_array[np.float64]) -> Scales:
+def scales_of(matrix: Stored) -> Scales:
     """Return scales that bring the entries of `matrix` (canonical, finite) to like size.
 
     Geometric means undo what units and run sizes did (Curtis and Reid 1972, by alternation), then
     the largest entries are brought near one (Ruiz 2001). Empty rows and columns keep their size.
 
+    >>> from scipy.sparse import csc_array
     >>> scales = scales_of(csc_array([[1e6, -3e6], [0.0, 1.0]]))
     >>> scales.rows[:, None] * [[1e6, -3e6], [0.0, 1.0]] * scales.columns
     array([[ 0.95367432, -0.71525574],
            [ 0.        ,  1.        ]])
     """
-    if not matrix.data.all():
-        matrix = matrix.copy()
-        matrix.eliminate_zeros()
-    n, own = matrix.shape[0], np.arange(matrix.shape[0], dtype=np.int32)
-    places = matrix.indices, np.repeat(own, np.diff(matrix.indptr))
-    rows, columns = _powers(matrix, places)
-    size = np.ldexp(np.abs(matrix.data), rows[places[0]] + columns[places[1]])
-    return Scales(
-        np.ldexp(1.0, rows),
-        np.ldexp(1.0, columns),
-        *(float(np.bincount(at, size, n).max(initial=0.0)) for at in places),
+    matrix = _without_zeros(matrix)
+    n, rows, columns = matrix.shape[0], matrix.indices, column_of_entries(matrix)
+    size = np.abs(matrix.data)
+    found = _by_wheel(matrix) if wheel.is_at_hand() else _scales((rows, columns), np.log2(size), n)
+    powers = [np.rint(each).astype(np.int32) for each in found]
+    size = np.ldexp(size, powers[0][rows] + powers[1][columns])
+    row_norm, column_norm = (
+        float(np.bincount(at, size, n).max(initial=0.0)) for at in (rows, columns)
     )
+    return Scales(np.ldexp(1.0, powers[0]), np.ldexp(1.0, powers[1]), row_norm, column_norm)
 
 
-def _powers(
-    matrix: csc_array[np.float64], places: tuple[Positions, Positions]
-) -> tuple[Positions, Positions]:
-    """Return the powers of two of rows and columns; `places` are those of each entry."""
-    n, size = matrix.shape[0], np.log2(np.abs(matrix.data))
-    ones = csc_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), matrix.shape)
+def _without_zeros(matrix: Stored) -> Stored:
+    kept = matrix.data != 0
+    if kept.all():
+        return matrix
+    counts = np.bincount(column_of_entries(matrix)[kept], minlength=matrix.shape[1])
+    rows = matrix.indices[kept].astype(np.int32)
+    return Columns((matrix.shape[0], matrix.shape[1]), offsets(counts), rows, matrix.data[kept])
+
+
+def _by_wheel(matrix: Stored) -> list[Vector]:
+    """Return the same as `_scales`, found by the compiled loops."""
+    scales = [np.empty(matrix.shape[0]), np.empty(matrix.shape[0])]
+    places = (np.ascontiguousarray(each, np.int32) for each in (matrix.indptr, matrix.indices))
+    wheel.loops(_LOOPS)["scales"](_MEANS, *places, np.log2(np.abs(matrix.data)), *scales)
+    return scales
+
+
+def _scales(places: tuple[Positions, Positions], size: Vector, n: int) -> list[Vector]:
+    """Return binary logarithms of the scales, for those of the entries at `places`."""
     counts = [np.maximum(np.bincount(at, minlength=n), 1) for at in places]
-    sums = [np.bincount(at, size, n) for at in places]
-    columns = np.zeros(n)
+    means = [np.bincount(at, size, n) / count for at, count in zip(places, counts, strict=True)]
+    scales = [np.zeros(n), np.zeros(n)]
     for _ in range(_MEANS):
-        rows = -(sums[0] + ones @ columns) / counts[0]
-        columns = -(sums[1] + ones.T @ rows) / counts[1]
-    scales = [rows, columns]
-    for _ in range(_LARGEST):
         for axis, at in enumerate(places):
-            largest = np.full(n, -np.inf)
-            np.maximum.at(largest, at, size + scales[0][places[0]] + scales[1][places[1]])
-            scales[axis] -= np.where(np.isfinite(largest), largest / 2, 0.0)
-    rows, columns = (np.rint(each).astype(np.int32) for each in scales)
-    return rows, columns
+            others = scales[1 - axis][places[1 - axis]]
+            scales[axis] = -(means[axis] + np.bincount(at, others, n) / counts[axis])
+    for axis, at in enumerate(places):
+        largest = np.full(n, -np.inf)
+        np.maximum.at(largest, at, size + scales[0][places[0]] + scales[1][places[1]])
+        scales[axis] -= np.where(np.isfinite(largest), largest / 2, 0.0)
+    return scales

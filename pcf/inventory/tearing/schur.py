@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg.lapack import dgetrf, dgetrs
-from scipy.sparse import csc_array
-from scipy.sparse.linalg import splu
 
+from pcf.inventory.tearing.dense import Dense
 from pcf.inventory.tearing.lanes import LANES
 from pcf.inventory.tearing.lanewise import Lanewise
-from pcf.inventory.tearing.passes import Passes, solved
+from pcf.inventory.tearing.levels import Levelwise, ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +17,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pcf.inventory.tearing.columns import Stored
+    from pcf.inventory.tearing.passes import Passes
     from pcf.inventory.tearing.plan import Plan
     from pcf.inventory.tearing.scaling import Scales
 
     Vector = NDArray[np.float64]
 
-_ALONE = 600
+_ALONE = 2_000
 """Torn processes up to which one thread is quick enough."""
 
 
@@ -46,8 +46,11 @@ def needs_of(plan: Plan, data: Vector, sizes: Vector) -> Vector:
     pivots = data[plan.pivots]
     if not pivots.all():
         raise TornError
-    each = np.diff(plan.starts)
-    return -data[plan.entries] / np.repeat(pivots * sizes, each) * sizes[plan.supplying]
+    needs: Vector = data[plan.entries]
+    np.negative(needs, out=needs)
+    needs /= np.repeat(pivots * sizes, np.diff(plan.starts))
+    needs *= sizes[plan.supplying]
+    return needs
 
 
 class Torn:
@@ -55,7 +58,8 @@ class Torn:
 
     `plan`; `sizes` (n, by position): the scale of each product; `needs` (m) and `loops` (h x h)
     are relative to these sizes. See the package for the layout. With `kernels`, of `compiled`,
-    `loops` and several right-hand sides go faster.
+    `loops` and several right-hand sides go faster; without them passes are NumPy's or SciPy's
+    (`by_scipy`), which are faster but have to be loaded.
 
     >>> from scipy.sparse import csc_array
     >>> from pcf.inventory.tearing.scaling import scales_of
@@ -68,10 +72,12 @@ class Torn:
 
     def __init__(
         self,
-        technosphere: csc_array[np.float64],
+        technosphere: Stored,
         plan: Plan,
         scales: Scales,
         kernels: ModuleType | None = None,
+        *,
+        by_scipy: bool = True,
     ) -> None:
         """Fill the plan with values; raise TornError when a pivot vanishes."""
         self.plan = plan
@@ -79,12 +85,12 @@ class Torn:
         self.needs = needs_of(plan, technosphere.data, self.sizes)
         self._weights = 1.0 / (technosphere.data[plan.pivots] * self.sizes)
         self._passes = (
-            Passes(plan).load(self.needs)
+            _without_kernels(plan, self.needs, by_scipy=by_scipy)
             if kernels is None
             else Lanewise(plan, self.needs, kernels)
         )
         self.loops = self._passes.loops()
-        self._torn_values = _solver_of(np.eye(plan.h) - self.loops)
+        self._torn_values = _solver_of(self.loops)
 
     def adjoint(self, q: Vector) -> Vector:
         """Return the l of A' l = q (n or n x k)."""
@@ -116,24 +122,42 @@ class Torn:
         return found
 
 
-def _solver_of(matrix: Vector) -> Callable[[Vector, int], Vector]:
-    """Return what solves a dense system (1: its transpose), for one or several right-hand sides.
+def _without_kernels(plan: Plan, needs: Vector, *, by_scipy: bool) -> Levelwise | Passes:
+    """Return the passes of NumPy where they will do, else those of SciPy."""
+    ranges = None if by_scipy else ranges_of(plan)
+    if ranges is not None:
+        return Levelwise(plan, ranges, needs)
+    from pcf.inventory.tearing.passes import Passes  # noqa: PLC0415 - SciPy is large
 
-    LAPACK shares even a small matrix among threads, which wait for each other where other programs
-    use the processor: a hundred times longer than the work takes. SuperLU does not.
+    return Passes(plan).load(needs, for_good=True)
+
+
+def _solver_of(loops: Vector) -> Callable[[Vector, int], Vector]:
+    """Return what solves with I - `loops` (1: its transpose), for one or several right-hand sides.
+
+    Raises TornError where it is singular.
     """
-    if len(matrix) == 0:
+    h = len(loops)
+    if h == 0:
         return lambda g, _: g
-    if len(matrix) <= _ALONE:
-        try:
-            factors = splu(csc_array(matrix), permc_spec="NATURAL", diag_pivot_thresh=0.1)
-        except RuntimeError:
-            raise TornError from None
-        return lambda g, trans: solved(factors, g, trans="T" if trans else "N")
-    lu, swaps, info = dgetrf(matrix, overwrite_a=1)
+    matrix = np.negative(loops)
+    matrix.ravel()[:: h + 1] += 1.0
+    if h > _ALONE:
+        return _by_lapack(matrix)
+    try:
+        dense = Dense(matrix)
+    except np.linalg.LinAlgError:
+        raise TornError from None
+    return lambda g, trans: dense.solve(g, turned=bool(trans))
+
+
+def _by_lapack(matrix: Vector) -> Callable[[Vector, int], Vector]:
+    from scipy.linalg.lapack import dgetrf, dgetrs  # noqa: PLC0415 - large, for large matrices
+
+    lu, swaps, info = dgetrf(matrix.T, overwrite_a=1)  # of the transpose, which lies as it wants
     if info != 0 or not np.isfinite(lu).all():
         raise TornError
-    return lambda g, trans: np.asarray(dgetrs(lu, swaps, g, trans=trans)[0])
+    return lambda g, trans: np.asarray(dgetrs(lu, swaps, g, trans=1 - trans)[0])
 
 
 def _in_parts(solve: Callable[[Vector], Vector], right: Vector) -> Vector:

@@ -14,14 +14,15 @@ import numpy as np
 from pcf.errors import SolveError, problem
 from pcf.inventory.tearing import compiled
 from pcf.inventory.tearing.cache import SMALLEST, plan_of
-from pcf.inventory.tearing.direct import Direct
+from pcf.inventory.tearing.columns import Columns
 from pcf.inventory.tearing.scaling import scales_of
 from pcf.inventory.tearing.schur import Torn, TornError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
+    from scipy.sparse import csc_array, csr_array
 
+    from pcf.inventory.tearing.direct import Direct
     from pcf.inventory.tearing.plan import Plan
     from pcf.inventory.tearing.scaling import Scales
 
@@ -60,6 +61,9 @@ class Solution(NamedTuple):
 class Factorised:
     """A technosphere ready to be solved for any right-hand sides.
 
+    Given as `Columns`, SciPy is loaded only where nothing else will do: for a small system, for one
+    of very many levels, where tearing does not hold. Given as SciPy's, it serves as it is there.
+
     `method` is how; `fallback` why tearing was given up; `plan` its structure where it was torn;
     `condition` estimates the 1-norm condition of the scaled system.
 
@@ -72,7 +76,7 @@ class Factorised:
 
     def __init__(
         self,
-        technosphere: csc_array[np.float64],
+        technosphere: csc_array[np.float64] | Columns,
         *,
         smallest: int = SMALLEST,
         plan: Plan | None = None,
@@ -87,13 +91,13 @@ class Factorised:
         Raises SolveError when entries are not finite, when the system is singular or so nearly
         that no digit of an answer is sure, and when its loops are too many to be torn.
         """
-        self.technosphere = _canonical(technosphere)
-        self.scales: Scales = scales_of(self.technosphere)
+        self._matrix = _canonical(technosphere)
+        self.scales: Scales = scales_of(self._matrix)
         self.plan = plan
         self.fallback: Fallback = ""
         self._direct: Direct | None = None
         self._accelerate = accelerate
-        torn = self._tear() if self.technosphere.shape[0] >= smallest else None
+        torn = self._tear() if self._matrix.shape[0] >= smallest else None
         self.torn: Torn | None = torn
         self.condition = self._condition()
         if not self.condition <= CONDITION:
@@ -113,34 +117,62 @@ class Factorised:
         """Return the x of A x = f (n or n x k); raise SolveError when a residual stays."""
         return self._solve(f, turned=False)
 
-    def unchecked(self, q: Vector) -> Vector:
-        """Return the l of A' l = q (n or n x k) as it comes: for whoever checks what it serves."""
-        return self._raw().adjoint(q)
+    def unchecked(self, b: Vector, *, turned: bool = True) -> Vector:
+        """Return what solves the transpose (`turned`) or A itself as it comes, n or n x k.
+
+        For whoever checks what it serves.
+        """
+        raw = self._raw()
+        return raw.adjoint(b) if turned else raw.forward(b)
+
+    @cached_property
+    def technosphere(self) -> csc_array[np.float64]:
+        """The technosphere, canonical."""
+        return self._matrix.csc() if isinstance(self._matrix, Columns) else self._matrix
+
+    @cached_property
+    def turned(self) -> csr_array[np.float64]:
+        """The transpose of the technosphere, a view of it."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - large, and not every solve needs it
+
+        return csr_array(self.technosphere.T)
 
     @cached_property
     def column_sums(self) -> Vector:
         """The sums of absolute values in the columns of the scaled system (n)."""
-        sums = abs(self.technosphere).T @ self.scales.rows
+        sums = abs(self.turned) @ self.scales.rows
         return np.asarray(sums * self.scales.columns)
 
     def residual(self, values: Vector, b: Vector, *, turned: bool) -> tuple[Vector, float]:
         """Return b - A x (of the transpose if `turned`) and its worst normwise backward error."""
         scales = self.scales.rows, self.scales.columns
         if turned:
-            left = _less(b, np.asarray(self.technosphere.T @ values))
+            left = _less(b, self._turned_times(values))
             return left, backward_error((left, values, b), scales[::-1], self.scales.column_norm)
-        left = _less(b, np.asarray(self.technosphere @ values))
+        left = _less(b, self._times(values))
         return left, backward_error((left, values, b), scales, self.scales.row_norm)
 
+    def _times(self, values: Vector) -> Vector:
+        matrix = self._matrix
+        return matrix.times(values) if isinstance(matrix, Columns) else np.asarray(matrix @ values)
+
+    def _turned_times(self, values: Vector) -> Vector:
+        matrix = self._matrix
+        if isinstance(matrix, Columns):
+            return matrix.turned_times(values)
+        return np.asarray(self.turned @ values)
+
     def _tear(self) -> Torn | None:
-        self.plan = plan = self.plan or plan_of(self.technosphere)
+        self.plan = plan = self.plan or plan_of(self._matrix)
         if plan.h > LARGEST_TORN:
             raise SolveError(problem("loops-too-many", torn=plan.h, limit=LARGEST_TORN))
         pays = len(plan.entries) >= PAYS and compiled.is_at_hand()
         if self._accelerate is not None:
             pays = self._accelerate
+        kernels = compiled.kernels() if pays else None
+        by_scipy = not isinstance(self._matrix, Columns)
         try:
-            return Torn(self.technosphere, plan, self.scales, compiled.kernels() if pays else None)
+            return Torn(self._matrix, plan, self.scales, kernels, by_scipy=by_scipy)
         except (TornError, RuntimeError):
             self.fallback = "pivot"
             return None
@@ -150,6 +182,8 @@ class Factorised:
 
     def _superlu(self) -> Direct:
         if self._direct is None:
+            from pcf.inventory.tearing.direct import Direct  # noqa: PLC0415 - SciPy is large
+
             self._direct = Direct(self.technosphere, self.scales, self.plan)
         return self._direct
 
@@ -189,10 +223,10 @@ class Factorised:
         return self.scales.column_norm * _inverse_norm(self._raw(), self.scales)
 
 
-def _canonical(matrix: csc_array[np.float64]) -> csc_array[np.float64]:
+def _canonical(matrix: csc_array[np.float64] | Columns) -> csc_array[np.float64] | Columns:
     if not np.isfinite(matrix.data).all():
         raise SolveError(problem("entries-not-finite"))
-    if not matrix.has_canonical_format:
+    if not isinstance(matrix, Columns) and not matrix.has_canonical_format:
         matrix = matrix.copy()
         matrix.sum_duplicates()
     return matrix

@@ -2,7 +2,8 @@
 
 Every product is paired with one process (its own, where that entry is not zero). Loops are the
 strong components of the links from suppliers to consumers; within them a feedback set is torn. What
-is left has no loop and is solved in the order of supply.
+is left has no loop and is solved in the order of supply, by levels: those of one level do not wait
+for each other.
 """
 
 from __future__ import annotations
@@ -10,22 +11,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from pcf.errors import SolveError, problem
+from pcf.inventory.tearing import wheel
+from pcf.inventory.tearing.columns import column_of_entries, offsets
 from pcf.inventory.tearing.feedback import feedback_set
-from pcf.inventory.tearing.graphs import Links, on_loops, reached, supply_order
+from pcf.inventory.tearing.graphs import Links, levels, on_loops, reached
 from pcf.inventory.tearing.plan import Plan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
+
+    from pcf.inventory.tearing.columns import Stored
 
     Positions = NDArray[np.int32]
 
+_LOOPS = {"plan": "i4[] i4[] i4[]" + 9 * " i4[]!"}
 
-def pair(technosphere: csc_array[np.float64]) -> Positions | None:
+
+def pair(technosphere: Stored) -> Positions | None:
     """Return (n) the process paired with each product, or None where each has its own.
 
     Where an own entry is zero, all are paired anew, so that the product of the paired entries, each
@@ -37,11 +41,19 @@ def pair(technosphere: csc_array[np.float64]) -> Positions | None:
     >>> pair(csc_array([[0.0, 1.0], [1.0, -0.5]]))
     array([1, 0], dtype=int32)
     """
-    n = technosphere.shape[0]
-    columns = np.repeat(np.arange(n, dtype=np.int32), np.diff(technosphere.indptr))
-    if np.count_nonzero(technosphere.data[technosphere.indices == columns]) == n:
+    own = technosphere.indices == column_of_entries(technosphere)
+    if np.count_nonzero(technosphere.data[own]) == technosphere.shape[0]:
         return None
-    size = csr_array(abs(technosphere))
+    return _matched(technosphere)
+
+
+def _matched(technosphere: Stored) -> Positions:
+    from scipy.sparse import csc_array, csr_array  # noqa: PLC0415 - large, and seldom needed
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: PLC0415 - as above
+
+    n, entries = technosphere.shape[0], np.abs(technosphere.data)
+    parts = entries, technosphere.indices, technosphere.indptr
+    size = csr_array(csc_array(parts, (n, n)))
     size.eliminate_zeros()
     largest = size.max(axis=0).toarray().ravel()
     size.data = 1.0 + np.log(largest[size.indices] / size.data)
@@ -54,7 +66,7 @@ def pair(technosphere: csc_array[np.float64]) -> Positions | None:
     return paired
 
 
-def analyse(technosphere: csc_array[np.float64], paired: Positions | None) -> Plan:
+def analyse(technosphere: Stored, paired: Positions | None) -> Plan:
     """Return the plan of `technosphere` (canonical CSC), its products `paired` as `pair` says.
 
     >>> from scipy.sparse import csc_array
@@ -62,16 +74,20 @@ def analyse(technosphere: csc_array[np.float64], paired: Positions | None) -> Pl
     >>> plan.h, plan.core_end, plan.starts
     (1, 2, array([0, 1, 2], dtype=int32))
     """
+    return (_by_wheel if wheel.is_at_hand() else _by_hand)(technosphere, paired)
+
+
+def _by_hand(technosphere: Stored, paired: Positions | None) -> Plan:
     n = technosphere.shape[0]
-    consumers = np.repeat(np.arange(n, dtype=np.int32), np.diff(technosphere.indptr))
+    consumers = column_of_entries(technosphere)
     suppliers = technosphere.indices if paired is None else paired[technosphere.indices]
     linking = suppliers != consumers
     links = Links(suppliers, consumers).those(linking)
     torn = _torn(n, links)
     part = _parts(n, links, torn)
-    ranks = np.empty(n, dtype=np.int64)
-    ranks[supply_order(n, links.without_those_from(torn))] = np.arange(n)
-    order = np.lexsort((ranks, torn, part)).astype(np.int32)
+    within = part[links.suppliers] == part[links.consumers]
+    level = levels(n, links.those(within & ~torn[links.suppliers]))
+    order = np.lexsort((level, torn, part)).astype(np.int32)
     positions = _inverse(order)
     torn_at = np.sort(positions[torn])
     place = positions.copy()
@@ -87,11 +103,25 @@ def analyse(technosphere: csc_array[np.float64], paired: Positions | None) -> Pl
         positions=positions,
         products=order if paired is None else _inverse(paired)[order],
         torn=torn_at,
-        starts=_offsets(np.bincount(takers, minlength=n)),
+        starts=offsets(np.bincount(takers, minlength=n)),
         suppliers=place[links.suppliers[sorted_]],
         entries=np.flatnonzero(linking)[sorted_].astype(np.int32),
         pivots=pivots,
     )
+
+
+def _by_wheel(technosphere: Stored, paired: Positions | None) -> Plan:
+    """Return the same plan, found by the compiled loops."""
+    n, entries = technosphere.shape[0], len(technosphere.indices)
+    none = np.empty(0, dtype=np.int32)
+    given = technosphere.indptr, technosphere.indices, none if paired is None else paired
+    lengths = n, n, n, n, n + 1, entries - n, entries - n, n, 2
+    arrays = [np.empty(length, dtype=np.int32) for length in lengths]
+    loop = wheel.loops(_LOOPS)["plan"]
+    h = loop(*(np.ascontiguousarray(each, dtype=np.int32) for each in given), *arrays)
+    order, positions, products, torn, *rest, ends = arrays
+    up_end, core_end = ends.tolist()
+    return Plan(up_end, core_end, order, positions, products, torn[:h].copy(), *rest)
 
 
 def _torn(n: int, links: Links) -> NDArray[np.bool_]:
@@ -118,7 +148,3 @@ def _inverse(permutation: Positions) -> Positions:
     inverse = np.empty_like(permutation)
     inverse[permutation] = np.arange(len(permutation), dtype=permutation.dtype)
     return inverse
-
-
-def _offsets(counts: NDArray[np.int64]) -> Positions:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

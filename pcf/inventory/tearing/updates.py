@@ -40,7 +40,7 @@ _FEWEST, _MOST, _SHARE = 16, 200, 50
 """Ranks up to n / 50, but at least 16 and at most 200, are cheaper to update than to solve anew."""
 _CONDITION = 1e8
 """Beyond this condition of the k x k system the changed one may be singular: solve it anew."""
-_SHRINKS = 1e4
+SHRINKS = 1e4
 """An intensity that shrinks more than this has lost digits, which refinement brings back."""
 _REFINEMENTS = 3
 
@@ -163,15 +163,15 @@ class Update:
         varied = self._varied
         form = self._by_row(extents) if self._by_rows else self._by_column(entries)
         inner = form.weigh(form.y)
-        if not _is_sure(inner, form.scales):
+        if not is_sure(inner, form.scales):
             return None
-        factors = lu_factor(np.eye(len(inner)) + inner, check_finite=False) if len(inner) else None
+        solve = _solver_of(inner)
 
         def moved(l: Vector, burdens: Vector) -> Vector:  # noqa: E741 - the letter of the formulas
-            if factors is None:
+            if not len(inner):
                 return l
             weighed = form.weigh(l) + np.einsum("ij,j...->i...", inner, burdens)
-            step = burdens - lu_solve(factors, weighed, check_finite=False)
+            step = burdens - solve(weighed)
             found: Vector = np.einsum("ij,j...->i...", form.y, step)
             found += l
             return found
@@ -179,7 +179,7 @@ class Update:
         before = self._before(extents)
         values = moved(before, form.burdens)
         left, residual = varied.residual(entries, values)
-        lost = (np.abs(before) > _SHRINKS * np.abs(values)).any()
+        lost = (np.abs(before) > SHRINKS * np.abs(values)).any()
         for step in range(_REFINEMENTS):
             if (residual <= REFINED and (step or not lost)) or not np.isfinite(residual):
                 break
@@ -274,12 +274,27 @@ class _Form(NamedTuple):
     burdens: Vector
 
 
-def _is_sure(inner: Vector, scales: Vector) -> bool:
-    """Say whether I + `inner` (k x k), its unknowns scaled as its equations, is not singular."""
+def is_sure(inner: Vector, scales: Vector) -> bool:
+    """Say whether I + `inner` (k x k), its unknowns scaled as its equations, is not singular.
+
+    >>> is_sure(np.array([[0.5]]), np.ones(1)), is_sure(np.array([[-1.0]]), np.ones(1))
+    (True, False)
+    """
     if not len(inner):
         return True
+    if len(inner) == 1:
+        one = float(inner[0, 0])
+        return abs(1.0 + one) * _CONDITION >= 1.0 + abs(one)  # False for NaN
     scaled = inner * scales[:, None] / scales
     if not np.isfinite(scaled).all():
         return False
     least = np.linalg.svd(np.eye(len(scaled)) + scaled, compute_uv=False)[-1]
     return bool(least * _CONDITION >= 1.0 + np.linalg.norm(scaled))
+
+
+def _solver_of(inner: Vector) -> Callable[[Vector], Vector]:
+    """Return what solves with I + `inner` (k x k); a column alone needs no factorisation."""
+    if len(inner) <= 1:
+        return lambda right: right / (1.0 + inner[0, 0])
+    factors = lu_factor(np.eye(len(inner)) + inner, check_finite=False)
+    return lambda right: np.asarray(lu_solve(factors, right, check_finite=False))

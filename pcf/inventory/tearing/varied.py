@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int64]
+    _Terms = tuple[Vector, NDArray[np.integer], Positions]
 
 
 _FEW = 16
@@ -122,20 +123,14 @@ class Varied:
 
         No example: `Baseline` shows it at work.
         """
-        k = len(self.touched)
-        if values.ndim == 1 or values.shape[1] == 1:
-            terms = entries * values[self.rows].ravel()
-            sums = np.bincount(self.within, terms, k).astype(np.float64)
-            return sums.reshape(k, *values.shape[1:])
-        ends = np.searchsorted(self.within, np.arange(k + 1))
-        return np.asarray(csr_array((entries, self.rows, ends), shape=(k, self.size)) @ values)
+        return _summed((entries, self.rows, self.within), len(self.touched), values)
 
     def residual(self, entries: Entries, values: Vector) -> tuple[Vector, float]:
         """Return q - A' l of the changed system and its worst normwise backward error."""
         left = np.zeros_like(entries.q)
-        left[: self.n] = np.asarray(self.factorised.technosphere.T @ values[: self.n])
+        left[: self.n] = np.asarray(self.factorised.turned @ values[: self.n])
         np.subtract(entries.q, left, out=left)
-        changed = self._kept @ values[: self.n] + self.by_column(entries.values, values)
+        changed = self._kept_sum(values) + self.by_column(entries.values, values)
         left[self.touched] = entries.q[self.touched] - changed
         sums = self._kept_sums + self.by_column(np.abs(entries.values), self.scales[0])
         norm = max(self._elsewhere, float((sums * self.scales[1][self.touched]).max(initial=0.0)))
@@ -178,17 +173,18 @@ class Varied:
         column: Positions = np.searchsorted(starts, entries, side="right") - 1
         return column
 
+    def _kept_sum(self, values: Vector) -> Vector:
+        """Return (k, or k x g) what stays as it is in the touched columns, times `values`."""
+        return _summed(self._kept, len(self.touched), values)
+
     @cached_property
-    def _kept(self) -> csr_array[np.float64]:
-        """What stays as it is in the touched columns (k x n)."""
+    def _kept(self) -> _Terms:
         old = self.factorised.technosphere
         data = old.data[self._inside]
         data[self._moving] = 0.0
         here = self.touched[self.touched < self.n]
-        count = np.zeros(len(self.touched) + 1, dtype=np.int64)
-        count[1 : len(here) + 1] = np.diff(old.indptr)[here]
-        shape = (len(self.touched), self.n)
-        return csr_array((data, old.indices[self._inside], np.cumsum(count)), shape=shape)
+        count = old.indptr[here + 1] - old.indptr[here]
+        return data, old.indices[self._inside], np.repeat(np.arange(len(here)), count)
 
     @cached_property
     def scales(self) -> tuple[Vector, Vector]:
@@ -205,7 +201,8 @@ class Varied:
 
     @cached_property
     def _kept_sums(self) -> Vector:
-        return np.asarray(abs(self._kept) @ self.scales[0][: self.n])
+        data, rows, within = self._kept
+        return _summed((np.abs(data), rows, within), len(self.touched), self.scales[0])
 
     @cached_property
     def _elsewhere(self) -> float:
@@ -213,3 +210,16 @@ class Varied:
         sums = self.factorised.column_sums.copy()
         sums[self.touched[self.touched < self.n]] = 0.0
         return float(sums.max(initial=0.0))
+
+
+def _summed(terms: _Terms, count: int, values: Vector) -> Vector:
+    """Return (count, or count x g) the sums of entries times `values`, by the last of `terms`.
+
+    `terms` are entries, their rows, and which sum each belongs to, ascending.
+    """
+    entries, rows, within = terms
+    if values.ndim == 1 or values.shape[1] == 1:
+        sums = np.bincount(within, entries * values[rows].ravel(), count).astype(np.float64)
+        return sums.reshape(count, *values.shape[1:])
+    ends = np.searchsorted(within, np.arange(count + 1))
+    return np.asarray(csr_array((entries, rows, ends), shape=(count, len(values))) @ values)

@@ -1,0 +1,158 @@
+"""Is the compiled wheel `pcf-kernels` at hand? Its loops are C, called through ctypes.
+
+The interpreter's lock is released while they run. What they are given is checked before: here that
+every array has the type, the alignment and the order that a loop reads, there that indices and
+sizes fit together. A wheel of another interface is left alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    Loop = Callable[..., int]
+
+ABI = 1
+"""The interface that this version calls: `PCF_ABI` in kernels/src/kernels.h."""
+_LANES = 16
+_NO_MEMORY = -2
+_NUMBERS: dict[str, Any] = {"n": ctypes.c_int64, "u": ctypes.c_uint64, "x": ctypes.c_double}
+_READ, _WRITTEN = 0x101, 0x501
+"""Flags of an array that is C-contiguous and aligned, and may be written to."""
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the wheel's library, or None where it is missing, damaged, or of another interface.
+
+    No example: it depends on what is installed.
+    """
+    path = _path()
+    if path is None:
+        return None
+    try:
+        found = ctypes.CDLL(str(path))
+        abi = found.pcf_abi
+    except (OSError, AttributeError):
+        return None
+    abi.restype = ctypes.c_int64
+    return found if abi() == ABI else None
+
+
+def is_at_hand() -> bool:
+    """Say whether the wheel is installed and fits.
+
+    No example: it depends on what is installed.
+    """
+    return library() is not None
+
+
+def loops(signatures: Mapping[str, str]) -> dict[str, Loop]:
+    """Return functions by name that call `pcf_<name>` of the wheel; raise ImportError without it.
+
+    A signature tells the arguments in order, parted by blanks: `n` a whole number, `u` one without
+    sign, `x` a float; else an array by its dtype (`i4`, `f8`, ...) and its rank, `i4[]` for (n),
+    `f8[][]` for (n, m) and `f4[][16]` for (n, 16), with `!` behind where it is written to. An array
+    becomes its address and the number of its rows, (n, m) also the number of its columns. Functions
+    raise TypeError for an argument of another kind and ValueError where sizes or indices do not fit
+    together, before anything is written; else they return what the loop returns.
+
+    No example: it needs the wheel.
+    """
+    found = library()
+    if found is None:
+        raise ImportError("pcf_kernels")
+    return {name: _loop(found, name, signature) for name, signature in signatures.items()}
+
+
+def module(name: str, signatures: Mapping[str, str]) -> ModuleType:
+    """Return `loops` as the functions of a module.
+
+    No example: it needs the wheel.
+    """
+    found = ModuleType(f"pcf_kernels.{name}")
+    vars(found).update(loops(signatures))
+    return found
+
+
+def _path() -> Path | None:
+    """Return where the library stands."""
+    try:
+        if importlib.util.find_spec("pcf_kernels") is None:
+            return None
+        path: Path | None = importlib.import_module("pcf_kernels").library()
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return path
+
+
+@cache
+def _loop(found: ctypes.CDLL, name: str, signature: str) -> Loop:
+    call = getattr(found, f"pcf_{name}")
+    kinds = signature.split()
+    call.restype = ctypes.c_int64
+    call.argtypes = [each for kind in kinds for each in _types(kind)]
+    takers: list[Callable[[Any], tuple[Any, ...]]] = [
+        _number if kind in _NUMBERS else _array(name, kind) for kind in kinds
+    ]
+
+    def loop(*arguments: Any) -> int:  # noqa: ANN401 - each as the signature has it
+        if len(arguments) != len(takers):
+            raise TypeError(f"{name} takes {len(takers)} arguments, not {len(arguments)}")
+        given: list[Any] = []
+        for take, argument in zip(takers, arguments, strict=True):
+            given += take(argument)
+        told: int = call(*given)
+        if told == _NO_MEMORY:
+            raise MemoryError(name)
+        if told < 0:
+            raise ValueError(f"{name}: sizes or indices do not fit together")
+        return told
+
+    return loop
+
+
+def _types(kind: str) -> list[Any]:
+    if kind in _NUMBERS:
+        return [_NUMBERS[kind]]
+    return [ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_int64] * kind.count("[][]")
+
+
+def _number(value: Any) -> tuple[Any]:  # noqa: ANN401 - ctypes refuses what is none
+    return (value.item() if isinstance(value, np.generic) else value,)
+
+
+def _array(name: str, kind: str) -> Callable[[Any], tuple[int, ...]]:
+    """Return what turns an array into address and sizes, or refuses it."""
+    dtype, rank, lanes = np.dtype(kind[:2]), kind.count("["), "[16]" in kind
+    flags = _WRITTEN if kind.endswith("!") else _READ
+
+    def take(array: Any) -> tuple[int, ...]:  # noqa: ANN401 - anything is looked at
+        if (
+            type(array) is not np.ndarray
+            or array.dtype != dtype
+            or array.ndim != rank
+            or array.flags.num & flags != flags
+            or (lanes and array.shape[1] != _LANES)
+        ):
+            raise TypeError(f"{name} takes {kind}, not {_told(array)}")
+        shape = array.shape[:1] if lanes else array.shape
+        return (array.__array_interface__["data"][0], *shape)
+
+    return take
+
+
+def _told(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{list(value.shape)} {value.flags.num}"
+    return type(value).__name__
