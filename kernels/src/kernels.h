@@ -1,0 +1,77 @@
+/* What every loop of this library promises.
+ *
+ * A loop takes whole numbers as int64_t, floating ones as double, and each array as a pointer and the
+ * number of its rows (int64_t), a matrix also the number of its columns. It returns zero, or a count,
+ * or a negative number where its arguments do not fit together: it has then written nothing. It keeps
+ * no state, so that threads may share it. Arrays of lanes are (rows, 16), C-contiguous. All arrays are
+ * aligned; what is written to overlaps nothing else.
+ *
+ * No multiply is fused with an add (-ffp-contract=off), so that every processor gives the same bits.
+ */
+#ifndef PCF_KERNELS_H
+#define PCF_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Raised with every change of what a loop takes, gives, or means. */
+#define PCF_ABI 1
+#define LANES 16
+#define EACH_LANE for (int lane = 0; lane < LANES; lane++)
+
+enum { REFUSED = -1, NO_MEMORY = -2 };
+
+#if defined(_MSC_VER)
+#define EXPORT __declspec(dllexport)
+#define INLINE static __forceinline
+#elif defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define EXPORT __attribute__((visibility("default")))
+#define INLINE static inline __attribute__((always_inline))
+#endif
+
+/* One body for several processors, chosen when the library is loaded. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && !defined(PCF_ONE_TARGET) && \
+    (defined(__clang__) ? __clang_major__ >= 14 : __GNUC__ >= 9)
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
+
+/* For a loop over rows whose lanes are to become one vector: gcc would rather make vectors of rows,
+ * which lie 16 numbers apart. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define BY_LANES __attribute__((optimize("no-tree-loop-vectorize")))
+#else
+#define BY_LANES
+#endif
+
+#if defined(__i386__) && !defined(__SSE2_MATH__)
+#error "a draw needs float arithmetic without excess digits: compile with -msse2 -mfpmath=sse"
+#endif
+
+/* Say whether every one of `count` numbers is in [0, end). */
+INLINE int all_within(const int32_t *numbers, int64_t count, int64_t end)
+{
+    int32_t low = 0, high = -1;
+    for (int64_t e = 0; e < count; e++) {
+        low = numbers[e] < low ? numbers[e] : low;
+        high = numbers[e] > high ? numbers[e] : high;
+    }
+    return low >= 0 && (int64_t)high < end;
+}
+
+/* Say whether the `rows` numbers at `starts` part at most `count` entries, in order, into `groups`. */
+INLINE int are_starts(const int32_t *starts, int64_t rows, int64_t groups, int64_t count)
+{
+    if (groups < 0 || rows <= groups || starts[0] < 0)
+        return 0;
+    int falls = 0;
+    for (int64_t k = 0; k < groups; k++)
+        falls |= starts[k + 1] < starts[k];
+    return !falls && (int64_t)starts[groups] <= count;
+}
+
+#endif
