@@ -1,4 +1,4 @@
-"""docs/performance.md: each benchmark writes its own section and leaves the others alone."""
+"""How are figures written on the page? Tables, units, ratios, and the machine they are from."""
 
 from __future__ import annotations
 
@@ -11,26 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
-HEAD = """# Performance
-
-Written by the benchmarks, each section by one command that stands in it; only ratios of one run on
-one machine mean something. The method is told in `pcf/inventory/tearing/__init__.py`.
-"""
 PACKAGES = ("numpy", "scipy", "numba", "bw2calc", "pypardiso", "mkl")
-
-
-def write_section(name: str, content: str) -> None:
-    """Replace the section `name` of the page, or add it at the end."""
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
-    section = f"{start}{content.strip()}\n{end}"
-    if start in page:
-        before, rest = page.split(start, 1)
-        page = before + section + rest.split(end, 1)[1]
-    else:
-        page = f"{page.rstrip()}\n\n{section}"
-    PAGE.write_text(page, encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

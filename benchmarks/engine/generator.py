@@ -222,6 +222,8 @@ def _processes(runs: Floats, treats: NDArray[np.bool_]) -> ProcessColumns:
         sources=none,
         starts=never,
         ends=never,
+        origins=none,
+        wholes=empty,
     )
 
 

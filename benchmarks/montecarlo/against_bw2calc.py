@@ -1,23 +1,20 @@
 """Monte Carlo side by side with bw2calc 3, in one process, both with all threads.
 
-`python benchmarks/montecarlo/against_bw2calc.py [seed ...]` makes systems of 20,000 processes
-(benchmarks/engine/generator.py), gives bw2calc the same matrices with the rows of greenhouse gases
-only, takes turns, and prints milliseconds a draw and ratios. What is not alike: bw2calc builds the
-inventory of every draw and draws other random numbers (distributions agree); ours gives scores, an
-error estimate of each and a check, and with `all products` those of every product.
+bw2calc is given the same matrices with the rows of greenhouse gases only. What is not alike:
+bw2calc builds the inventory of every draw and draws other random numbers (distributions agree);
+ours gives scores, an error estimate of each and a check, and with `all products` those of every
+product. `benchmarks.performance` runs it.
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse.linalg import splu
 
 from pcf.inventory.sampling.montecarlo import MonteCarlo, monte_carlo
 from pcf.inventory.sampling.terms import Counting
@@ -37,60 +34,72 @@ POTENTIALS = {
     "C2F6": 12_400.0,
 }
 ROUNDS = 5
+ONE, ALL, SCIPY = "one product", "all products", "one product, SciPy alone"
 CLASSES = ("LCA", "IterativeLCA", "JacobiGMRESLCA")
 FIRST_FLOW = 10**6
 
 
-def main() -> None:
-    """Compare on every seed that is named."""
-    sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
-    generate = import_module("generator").generate
-    solver = "pypardiso" if find_spec("pypardiso") else "SuperLU (no pypardiso here)"
-    print(f"bw2calc with {solver}; medians of {ROUNDS} rounds in turns")
-    for seed in map(int, sys.argv[1:] or ["11"]):
-        compare(generate(20_000, seed), seed)
+@dataclass(frozen=True)
+class Measured:
+    """Milliseconds a draw by subject, scores that were drawn, and the run of all products."""
+
+    took: dict[str, float]
+    scores: dict[str, list[float]]
+    run: MonteCarlo
+    one: MonteCarlo
+
+    @property
+    def best(self) -> str:
+        """The quickest class of bw2calc."""
+        return min(CLASSES, key=lambda name: self.took[name])
 
 
-def compare(system: ProductSystem, seed: int) -> None:
-    """Print one table."""
+def measured(
+    system: ProductSystem, *, rounds: int = ROUNDS, accelerate: bool | None = None
+) -> Measured:
+    """Return what a draw costs ours and theirs, in turns: medians, after a round to warm up.
+
+    `accelerate`: with compiled kernels also where the system is too small to load them unasked.
+    """
     counts = counts_of(system)
-    product = len(system.processes) - 1
+    every = monte_carlo(system, Counting(counts), accelerate=accelerate)
+    product = int(np.flatnonzero(every.static)[-1])
+    one = np.array([product])
     runs = {
-        "pcf, one product": monte_carlo(system, Counting(counts), products=np.array([product])),
-        "pcf, all products": monte_carlo(system, Counting(counts)),
-        "pcf, one product, SciPy alone": monte_carlo(
-            system, Counting(counts), products=np.array([product]), accelerate=False
-        ),
+        ONE: monte_carlo(system, Counting(counts), products=one, accelerate=accelerate),
+        ALL: every,
+        SCIPY: monte_carlo(system, Counting(counts), products=one, accelerate=False),
     }
     told: dict[str, list[float]] = {}
     timed: dict[str, Callable[[], float]] = {
-        name: ours(run, 64 if "SciPy" in name else 1024, told.setdefault(name, []))
+        name: ours(run, product, 64 if name == SCIPY else 1024, told.setdefault(name, []))
         for name, run in runs.items()
     }
     timed |= {
         name: theirs(name, system, counts, product, told.setdefault(name, [])) for name in CLASSES
     }
     took: dict[str, list[float]] = {name: [] for name in timed}
-    for round_ in range(ROUNDS + 1):
+    for round_ in range(rounds + 1):
         for name, measure in timed.items():
             value = measure()
             if round_:
                 took[name].append(value)
     found = {name: statistics.median(values) for name, values in took.items()}
-    plain, best = found["LCA"], min(found[name] for name in CLASSES)
-    prepared = runs["pcf, all products"].prepared
-    torn = 0 if prepared.plan is None else prepared.plan.h
-    print(
-        f"\nseed {seed}: {len(prepared.terms.numbers):,} uncertain numbers, {torn} torn processes"
-    )
-    print("| what | ms a draw | LCA / this | best class / this | mean score | sd | draws |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
-    for name, value in found.items():
-        mean, sd = statistics.fmean(told[name]), statistics.stdev(told[name])
-        print(
-            f"| {name} | {value:.3f} | {plain / value:.0f} | {best / value:.1f} "
-            f"| {mean:.5g} | {sd:.2g} | {len(told[name])} |"
-        )
+    return Measured(found, told, runs[ALL], runs[ONE])
+
+
+def disagreement(run: MonteCarlo, draws: int = 4, seed: int = 99) -> tuple[float, float]:
+    """Return how far scores are from direct solves of the same draws: 99th percentile and most."""
+    block = run.block(0, draws, seed)
+    treats = run.system.processes.treats
+    apart = []
+    for draw in range(draws):
+        technosphere, per_run = run.sample(draw, seed)
+        exact = splu(technosphere.T.tocsc()).solve(per_run) * np.where(treats, -1.0, 1.0)
+        counted = run.static != 0  # where nothing is emitted, SuperLU leaves rounding
+        apart.append(np.abs(block.scores[draw] - exact)[counted] / np.abs(exact[counted]))
+    every = np.concatenate(apart)
+    return float(np.percentile(every, 99)), float(every.max())
 
 
 def counts_of(system: ProductSystem) -> NDArray[np.float64]:
@@ -102,14 +111,14 @@ def counts_of(system: ProductSystem) -> NDArray[np.float64]:
     return np.where(elementary, table[np.where(elementary, columns.target, 0)] * sign, 0.0)
 
 
-def ours(run: MonteCarlo, draws: int, scores: list[float]) -> Callable[[], float]:
+def ours(run: MonteCarlo, product: int, draws: int, scores: list[float]) -> Callable[[], float]:
     """Return a function that measures milliseconds a draw, and adds to the scores."""
     state = {"seed": 0}
+    last = np.array([product if len(run.static) > 1 else 0])
 
     def measure() -> float:
         state["seed"] += 1
         start = time.perf_counter()
-        last = np.array([len(run.static) - 1])
         for block in run.blocks(draws, seed=state["seed"], keep=last):
             scores.extend(block.scores[:, 0].tolist())
             if block.error.max() > run.prepared.tolerance:
@@ -213,7 +222,3 @@ def _add(  # noqa: PLR0913, PLR0917 - what a vector of a datapackage consists of
         name=matrix,
         **({"global_index": 1} if matrix.startswith("char") else {}),
     )
-
-
-if __name__ == "__main__":
-    main()

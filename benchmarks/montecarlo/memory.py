@@ -1,51 +1,47 @@
 """Peak memory of Monte Carlo, ours and bw2calc's, each in an interpreter of its own, from files.
 
-`python benchmarks/montecarlo/memory.py [seed]`: a system of 20,000 processes is written as a folder
-of columns and as a datapackage with the rows of greenhouse gases only; each interpreter opens its
-own form, makes some draws of one product, and tells the largest size that it had (Linux).
+A system is written as a folder of columns and as a datapackage with the rows of greenhouse gases
+only; each interpreter opens its own form, makes some draws of one product, and tells the largest
+size that it had (Linux). `benchmarks.performance` runs it.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
-from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from pcf.model.systems import ProductSystem
+
 WAYS = ("import alone", "pcf", "pcf, SciPy alone", "LCA", "IterativeLCA", "JacobiGMRESLCA")
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def main() -> None:
-    """Print one table."""
-    here = Path(__file__).parent
-    sys.path[:0] = [str(here), str(here.parent / "engine")]
-    against = import_module("against_bw2calc")
+def peaks(system: ProductSystem, folder: Path) -> dict[str, float]:
+    """Return the peak megabytes of each way; `folder` is empty."""
     from fsspec.implementations.zip import ZipFileSystem  # noqa: PLC0415 - comes with bw2calc
 
+    from benchmarks.montecarlo import against_bw2calc as against  # noqa: PLC0415 - not in a child
     from pcf.inventory.storage import save_system  # noqa: PLC0415 - other ways do not load it
 
-    system = import_module("generator").generate(
-        20_000, int(sys.argv[1:2][0] if sys.argv[1:] else 11)
-    )
     counts = against.counts_of(system)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        save_system(system, folder / "system")
-        np.save(folder / "counts.npy", counts)
-        package = ZipFileSystem(folder / "package.zip", mode="w")
-        against.datapackage(system, counts, package).finalize_serialization()
-        print("| way | peak memory, MB |\n|---|---:|")
-        for way in WAYS:
-            told = subprocess.run(
-                [sys.executable, "-W", "ignore", __file__, way, name],
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout
-            print(f"| {way} | {float(told):.0f} |")
+    save_system(system, folder / "system")
+    np.save(folder / "counts.npy", counts)
+    package = ZipFileSystem(folder / "package.zip", mode="w")
+    against.datapackage(system, counts, package).finalize_serialization()
+    return {way: _peak(way, folder) for way in WAYS}
+
+
+def _peak(way: str, folder: Path) -> float:
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.montecarlo.memory"]
+    told = subprocess.run(
+        [*command, way, str(folder)], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    return float(told.stdout)
 
 
 def measured(way: str, folder: Path) -> None:
@@ -82,8 +78,9 @@ def theirs(way: str, folder: Path) -> None:
     import bw_processing  # noqa: PLC0415
     from fsspec.implementations.zip import ZipFileSystem  # noqa: PLC0415
 
+    products = int(np.load(folder / "system" / "processes.amounts.npy", mmap_mode="r").shape[0])
     package = bw_processing.load_datapackage(ZipFileSystem(folder / "package.zip"))
-    lca = getattr(bw2calc, way)({20_000: 1.0}, data_objs=[package], use_distributions=True)
+    lca = getattr(bw2calc, way)({products: 1.0}, data_objs=[package], use_distributions=True)
     lca.lci()
     lca.lcia()
     for _ in range(4):
@@ -91,7 +88,4 @@ def theirs(way: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] and sys.argv[1] in WAYS:
-        measured(sys.argv[1], Path(sys.argv[2]))
-    else:
-        main()
+    measured(sys.argv[1], Path(sys.argv[2]))
