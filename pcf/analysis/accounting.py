@@ -14,12 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pcf.errors import ModelError, problem
-from pcf.inventory import (
-    exchange_factors,
-    factorise_system,
-    require_productive,
-    signed_amounts,
-)
+from pcf.inventory import exchange_factors, require_productive, signed_amounts, solver_of
+from pcf.inventory.tearing.precision import relative_errors, unsure
 from pcf.model.flows import IN_TOTAL, Line
 from pcf.model.systems import CREDIT, ELEMENTARY, WASTE
 
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pcf.findings import Finding
     from pcf.model.characterisation import CharacterisationSet
     from pcf.model.systems import ProductSystem
 
@@ -45,9 +42,10 @@ class Account:
 
     `scaling` (n): how often each process runs for the reference flow `reference` (n).
     `characterised` (m): what each exchange emits, kg CO2e per run of its process; zero unless it is
-    elementary. `group` (m): index into `groups`, -1 where there is none. `intensity` (n, g), kg
-    CO2e per unit of each product without its metered electricity; `metered` (n, meters), kWh;
-    `bounded` (n, bounds), kg CO2e. `residual`: the worst normwise backward error of the solves.
+    elementary. `group` (m): index into `groups`, -1 where there is none; the first g of them count
+    something. `intensity` (n, g), kg CO2e per unit of each product without its metered electricity;
+    `metered` (n, meters), kWh; `bounded` (n, bounds), kg CO2e. `residual`: the worst normwise
+    backward error of the solves.
     """
 
     system: ProductSystem
@@ -64,8 +62,13 @@ class Account:
 
     @property
     def in_total(self) -> NDArray[np.bool_]:
-        """Which groups are part of the total (g)."""
+        """Which groups are part of the total."""
         return np.array([group.line in IN_TOTAL for group in self.groups], dtype=np.bool_)
+
+    @property
+    def priced(self) -> NDArray[np.bool_]:
+        """Which of the groups that count something are part of the total (g)."""
+        return self.in_total[: self.intensity.shape[1]]
 
     @property
     def emitted(self) -> NDArray[np.float64]:
@@ -79,9 +82,15 @@ class Account:
 
 
 def solve_account(
-    system: ProductSystem, reference: NDArray[np.float64], characterisation: CharacterisationSet
+    system: ProductSystem,
+    reference: NDArray[np.float64],
+    characterisation: CharacterisationSet,
+    *,
+    near: ProductSystem | None = None,
 ) -> Account:
     """Return the gross account of `reference` (n, in the unit of each product).
+
+    `near` is a solved system that differs little (`pcf.inventory.solver_of`).
 
     Raises SolveError when the system has no answer and ModelError for a gas without a factor.
 
@@ -90,19 +99,17 @@ def solve_account(
     columns = system.exchanges
     factors = exchange_factors(system, characterisation)
     characterised = np.where(columns.kind == ELEMENTARY, signed_amounts(columns) * factors, 0.0)
-    groups, group = _groups(system)
+    groups, group, count = _groups(system, characterised)
     metered = _role_matrix(system, "meter")
     bounded = _role_matrix(system, "bound")
-    q = np.zeros((len(system.processes), len(groups)))
-    counted = group >= 0
+    q = np.zeros((len(system.processes), count))
+    counted = (group >= 0) & (group < count)
     np.add.at(q, (columns.process[counted], group[counted]), characterised[counted])
-    factorised = factorise_system(system, credits=False)
-    forward = factorised.forward(reference)
+    solver = solver_of(system, credits=False, near=near)
+    forward = solver.forward(reference)
     require_productive(system, forward.values)
-    adjoint = factorised.adjoint(np.hstack([q, metered, bounded]))
-    intensity, kwh, bound = np.split(
-        adjoint.values, [len(groups), len(groups) + metered.shape[1]], axis=1
-    )
+    adjoint = solver.adjoint(np.hstack([q, metered, bounded]))
+    intensity, kwh, bound = np.split(adjoint.values, [count, count + metered.shape[1]], axis=1)
     names = [flow.id for flow in system.elementary if flow.role == "bound"]
     return Account(
         system=system,
@@ -119,16 +126,31 @@ def solve_account(
     )
 
 
-def _groups(system: ProductSystem) -> tuple[tuple[Group, ...], NDArray[np.int64]]:
-    """Return the (line, gas) pairs and, for each exchange, which it belongs to (-1: none)."""
+def _groups(
+    system: ProductSystem, characterised: NDArray[np.float64]
+) -> tuple[tuple[Group, ...], NDArray[np.int64], int]:
+    """Return the (line, gas) pairs, which each exchange belongs to (-1: none), and how many count.
+
+    Those that count something come first: of the others, thousands in a large database, every
+    intensity is zero and need not be solved for.
+    """
+    columns = system.exchanges
+    elementary = columns.kind == ELEMENTARY
+    counting = np.zeros(len(system.elementary), dtype=np.bool_)
+    counting[columns.target[elementary & (characterised != 0)]] = True
     positions: dict[Group, int] = {}
     of_row = np.full(len(system.elementary) + 1, -1, dtype=np.int64)
-    for k, flow in enumerate(system.elementary):
-        if flow.role in ("emission", "resource"):
-            key = Group(flow.line, flow.gas or flow.id)
-            of_row[k] = positions.setdefault(key, len(positions))
-    elementary = system.exchanges.kind == ELEMENTARY
-    return tuple(positions), of_row[np.where(elementary, system.exchanges.target, -1)]
+    keys = {
+        k: Group(flow.line, flow.gas or flow.id)
+        for k, flow in enumerate(system.elementary)
+        if flow.role in ("emission", "resource")
+    }
+    counted = dict.fromkeys(key for k, key in keys.items() if counting[k])
+    for key in (*counted, *keys.values()):
+        positions.setdefault(key, len(positions))
+    for k, key in keys.items():
+        of_row[k] = positions[key]
+    return tuple(positions), of_row[np.where(elementary, columns.target, -1)], len(counted)
 
 
 def _role_matrix(system: ProductSystem, role: str) -> NDArray[np.float64]:
@@ -168,9 +190,7 @@ def meter_factors(
 
     No example: `footprint` shows it at work.
     """
-    weights = meter_weights(account.system, meters)
-    behind = np.eye(len(weights)) - weights @ account.metered
-    return np.asarray(np.linalg.solve(behind, weights @ account.intensity))
+    return _counted_by(meter_weights(account.system, meters), account.intensity, account.metered)
 
 
 def meter_weights(
@@ -200,13 +220,55 @@ def link_signs(system: ProductSystem) -> NDArray[np.float64]:
     return np.where(kind == WASTE, -1.0, np.where(kind <= WASTE, 1.0, 0.0))
 
 
-def solve_credits(account: Account, per_process: NDArray[np.float64]) -> float | None:
-    """Return net minus gross for `per_process` (n), kg CO2e per run; None without credits."""
-    system = account.system
-    if not (system.exchanges.kind == CREDIT).any():
+def solve_credits(
+    account: Account,
+    meters: Mapping[str, tuple[tuple[str, float], ...]],
+    *,
+    near: ProductSystem | None = None,
+) -> float | None:
+    """Return net minus gross of the total, kg CO2e; None without credits.
+
+    In the net system whatever is avoided counts, behind the meters' electricity too.
+
+    No example: `footprint` shows it at work.
+    """
+    system, columns = account.system, account.system.exchanges
+    if not (columns.kind == CREDIT).any():
         return None
-    net, gross = (
-        factorise_system(system, credits=counted).adjoint(per_process).values
-        for counted in (True, False)
+    total = np.zeros(len(system.processes))
+    np.add.at(total, columns.process, account.emitted)
+    weights = meter_weights(system, meters)
+    q = np.hstack([total[:, None], _role_matrix(system, "meter")])
+    net = solver_of(system, near=near).adjoint(q).values
+    gross = np.hstack([account.intensity[:, account.priced].sum(axis=1)[:, None], account.metered])
+    one, other = (
+        price[:, 0] + price[:, 1:] @ _counted_by(weights, price[:, 0], price[:, 1:])
+        for price in (net, gross)
     )
-    return float(account.reference @ (net - gross))
+    return float(account.reference @ (one - other))
+
+
+def cancelling(account: Account, per_run: NDArray[np.float64]) -> tuple[Finding, ...]:
+    """Return a finding where less than ten digits of the total, gross or net, are sure.
+
+    `per_run` (n): what one run of each process emits in the total, its electricity included.
+
+    No example: `footprint` shows it at work.
+    """
+    system = account.system
+    makers = np.flatnonzero(account.reference)
+    names = system.processes.products[makers].tolist()
+    found: list[Finding] = []
+    gross, net = (solver_of(system, credits=credited) for credited in (False, True))
+    for solver in (gross,) if net is gross else (gross, net):
+        values = solver.adjoint(per_run).values
+        found += unsure(names, relative_errors(solver, per_run, values)[makers])
+    return tuple(dict.fromkeys(found))
+
+
+def _counted_by(
+    weights: NDArray[np.float64], intensity: NDArray[np.float64], metered: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return F of F = W (L + M F): what a kWh counts that providers behind the meters buy too."""
+    behind = np.eye(len(weights)) - weights @ metered
+    return np.asarray(np.linalg.solve(behind, weights @ intensity))

@@ -42,11 +42,13 @@ def counting(
     system: ProductSystem,
     characterisation: CharacterisationSet,
     meters: Mapping[str, tuple[tuple[str, float], ...]] | None = None,
+    *,
+    credits: bool = False,  # noqa: A002 - the word users write
 ) -> Counting:
     """Return how the exchanges of `system` count in the total of a footprint.
 
     Only flows on lines of the total count; upper bounds of gaps do not. `meters`: what a kWh at
-    each meter counts by. Credits are left out, as the total is gross.
+    each meter counts by. The total is gross; with `credits`, it is net.
 
     Raises SolveError for a flow without a factor. No example: `uncertainty` uses it.
     """
@@ -61,7 +63,7 @@ def counting(
     counts[~elementary] = 0.0
     counts[elementary] *= rows[columns.target[elementary]]
     table = (characterisation.id, characterisation.edition)
-    return Counting(counts, {} if meters is None else dict(meters), credits=False, table=table)
+    return Counting(counts, {} if meters is None else dict(meters), credits=credits, table=table)
 
 
 def shown(blocks: Generator[Block], draws: int, progress: bool | None) -> Generator[Block]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pcf import charts, text
 
 if TYPE_CHECKING:
-    from pcf.analysis.uncertainty import Uncertainty
+    from pcf.analysis.uncertainty import DrawnTotal, Uncertainty
 
 _WORDS = {
     "value": text.Name("value (deterministic)", "结果（确定值）"),
@@ -24,7 +24,11 @@ _WORDS = {
     "of": text.Name("of", "/"),
     "per": text.Name("kg CO2e per", "kg CO2e，每"),
     "definition": text.Name("definition of draws", "抽样定义"),
+    "net": text.Name("net of credits", "扣除抵减后"),
+    "credits": text.Name("credits", "抵减"),
+    "including uptake": text.Name("including uptake", "含产品碳储存"),
 }
+_UNDER = text.Name("electricity", "电力")
 
 
 def rows(found: Uncertainty, language: text.Language) -> list[tuple[str, str]]:
@@ -48,7 +52,19 @@ def rows(found: Uncertainty, language: text.Language) -> list[tuple[str, str]]:
         (words["draws"], f"{told.count}"),
         (words["seed"], f"{found.seed} ({words['definition']} {found.definition})"),
         (words["error"], f"{found.error:.1e}" if found.error else words["rounding"]),
+        *(_total(name, each, language) for name, each in found.totals.items()),
     ]
+
+
+def _total(name: str, total: DrawnTotal, language: text.Language) -> tuple[str, str]:
+    """Return caption and value of another total, with 95 % of its draws."""
+    told = total.statistics
+    caption = _WORDS[name].says(language) if name in _WORDS else f"{_UNDER.says(language)}: {name}"
+    low, high = (
+        charts.number(each, digits=5, language=language) for each in (told.p2_5, told.p97_5)
+    )
+    value = charts.number(total.value, digits=7, language=language)
+    return caption, f"{value} ({low} {_WORDS['to'].says(language)} {high})"
 
 
 def as_text(found: Uncertainty, language: text.Language = "en") -> str:
@@ -95,4 +111,10 @@ def as_dict(found: Uncertainty) -> dict[str, object]:
         "flipped": found.flipped,
         "negative": found.negative,
         "largest_error": found.error,
+        "totals": {
+            name: {"value": each.value, "p2_5": told.p2_5, "p97_5": told.p97_5, "mean": told.mean}
+            for name, each, told in (
+                (name, each, each.statistics) for name, each in found.totals.items()
+            )
+        },
     }

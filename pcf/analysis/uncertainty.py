@@ -2,12 +2,14 @@
 
 The deterministic value stays the value; percentiles, mean and median of the draws stand beside it,
 never in its place. Characterisation factors are held fixed unless spreads of them are given, and a
-treatment of electricity stays as it is: the numbers of the processes behind it vary.
+treatment of electricity stays as it is: the numbers of the processes behind it vary. Every total
+that the footprint shows is drawn with the same numbers: net of credits, under each treatment of
+electricity, with the stored carbon.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ import numpy as np
 
 from pcf import text, units
 from pcf.analysis.drawing import counting, shown, tally
+from pcf.analysis.interval import FAR
 from pcf.analysis.statistics import describe
 from pcf.errors import SolveError, problem
 from pcf.findings import finding
@@ -22,6 +25,7 @@ from pcf.inventory.sampling.draws import DRAWS
 from pcf.inventory.sampling.montecarlo import monte_carlo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
@@ -36,8 +40,25 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
+HEADLINE, NET = "", "net"
 STATIC = 1e-9
 """How far the undrawn result may be from the footprint, relative."""
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnTotal:
+    """Another total of the footprint: its value without uncertainty and its draws, kg CO2e.
+
+    Draw k of it and of every other total rest on the same numbers.
+    """
+
+    value: float
+    draws: Vector = field(repr=False)
+
+    @property
+    def statistics(self) -> Statistics:
+        """Mean, median, standard deviation and percentiles of the draws."""
+        return describe(self.draws)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +69,9 @@ class Uncertainty:
     relative error of a draw. `direct`, `flipped`, `negative`: draws that were solved by themselves,
     in which a loop or the product changed its sign, in which an amount fell below zero.
     `with_spread` of `numbers` amounts vary. `seed` and `definition` give every draw again. `asked`
-    draws were wanted; `stopped` says what ended the run.
+    draws were wanted; `stopped` says what ended the run. `totals`: what else the footprint shows,
+    by name: 'net' and 'credits' where there is substitution, each other treatment of electricity,
+    'including uptake' where carbon is stored.
     """
 
     title: text.Name
@@ -66,6 +89,7 @@ class Uncertainty:
     numbers: int
     definition: int = DRAWS
     run: MonteCarlo | None = field(default=None, repr=False)
+    totals: Mapping[str, DrawnTotal] = field(default_factory=dict)
 
     @property
     def statistics(self) -> Statistics:
@@ -112,6 +136,9 @@ class Uncertainty:
         found = [finding(code, count=count, draws=made) for code, count in counts.items() if count]
         if self.stopped == "interrupted":
             found.append(finding("draws-interrupted", draws=made, asked=self.asked))
+        told = self.statistics
+        if told.sd and abs(told.mean - self.value) > FAR * told.sd:
+            found.append(finding("draws-shifted", by=f"{told.mean - self.value:+,.4g}"))
         if not self.with_spread:
             found.append(finding("spreads-none", numbers=self.numbers))
         return tuple(found)
@@ -185,37 +212,46 @@ def uncertainty(  # noqa: PLR0913 - how many draws, of what, by whom: each may b
     >>> found.value, round(found.p97_5 / 900, 2), round(found.mean / 900, 2)
     (900.0, 1.21, 1.01)
     """
-    run = _prepared(footprint, characterisation, distributions)
+    runs = _prepared(footprint, characterisation, distributions)
     amount = _declared(footprint)
-    blocks: list[Block] = []
+    blocks: list[tuple[Block, ...]] = []
     stopped: Stopped = "count"
-    totals = np.zeros(0)
-    made = run.blocks(draws, seed=seed, executor=executor)
+    totals = np.zeros((len(runs), 0))
     try:
-        with closing(shown(made, draws, progress)) as watched:
-            for block in watched:
-                blocks.append(block)
-                totals = np.append(totals, amount * block.scores[:, 0] + footprint.stored_added)
-                if until is not None and until.reached(totals):
+        with ExitStack() as stack:
+            first, *others = (
+                stack.enter_context(closing(each.blocks(draws, seed=seed, executor=executor)))
+                for each in runs.values()
+            )
+            for block in stack.enter_context(closing(shown(first, draws, progress))):
+                together = (block, *(next(other) for other in others))
+                blocks.append(together)
+                scores = np.stack([each.scores[:, 0] for each in together])
+                totals = np.hstack([totals, amount * scores + footprint.stored_added])
+                if until is not None and until.reached(totals[0]):
                     stopped = "precision"
                     break
     except KeyboardInterrupt:
         if not blocks:
             raise
         stopped = "interrupted"
+    run = runs[HEADLINE]
     terms = run.prepared.terms
+    told = tally([together[0] for together in blocks])
+    worst = max(float(each.error.max()) for together in blocks for each in together)
     return Uncertainty(
         title=footprint.title,
         unit=_unit(footprint),
         value=footprint.total,
-        draws=totals,
+        draws=totals[0],
         seed=seed,
         asked=draws,
         stopped=stopped,
-        **tally(blocks)._asdict(),
+        **told._replace(error=worst)._asdict(),
         with_spread=len(terms.numbers) + len(terms.gases),
         numbers=terms.amounts,
         run=run,
+        totals=_totals(footprint, dict(zip(runs, totals, strict=True))),
     )
 
 
@@ -223,21 +259,52 @@ def _prepared(
     footprint: Footprint,
     characterisation: CharacterisationSet,
     distributions: Distributions | None,
-) -> MonteCarlo:
-    """Return the run for the product of a footprint; it must give the footprint undrawn."""
+) -> dict[str, MonteCarlo]:
+    """Return a run for every total of a footprint, the headline first.
+
+    Undrawn, each must give what the footprint shows.
+    """
+    others = {
+        name: each for name, each in footprint.counted.items() if name in footprint.treatments
+    }
+    others.pop(footprint.electricity, None)
+    wanted = {HEADLINE: (footprint.meters, False, footprint.total)}
+    if footprint.net is not None:
+        wanted[NET] = (footprint.meters, True, footprint.net)
+    wanted |= {name: (meters, False, footprint.treatments[name]) for name, meters in others.items()}
     system = footprint.system
-    maker = system.maker(footprint.declared_unit.product)
-    run = monte_carlo(
-        system,
-        counting(system, characterisation, footprint.meters),
-        products=np.array([maker]),
-        distributions=distributions,
-    )
-    own = _declared(footprint) * float(run.static[0]) + footprint.stored_added
-    if abs(own - footprint.total) > STATIC * max(abs(own), abs(footprint.total)):
-        said, expected = f"{own:.9g}", f"{footprint.total:.9g}"
-        raise SolveError(problem("static-differs", own=said, expected=expected))
-    return run
+    maker = np.array([system.maker(footprint.declared_unit.product)])
+    runs = {}
+    for name, (meters, net, expected) in wanted.items():
+        counted = counting(system, characterisation, meters, credits=net)
+        run = monte_carlo(system, counted, products=maker, distributions=distributions)
+        own = _declared(footprint) * float(run.static[0]) + footprint.stored_added
+        if abs(own - expected) > STATIC * max(abs(own), abs(expected), abs(footprint.total)):
+            said = f"{own:.9g}"
+            raise SolveError(problem("static-differs", own=said, expected=f"{expected:.9g}"))
+        runs[name] = run
+    return runs
+
+
+def _totals(footprint: Footprint, drawn: Mapping[str, Vector]) -> dict[str, DrawnTotal]:
+    """Return every total but the headline, of the draws of `drawn`."""
+    found = {}
+    gross, net, credited = drawn[HEADLINE], footprint.net, footprint.credits
+    if net is not None and credited is not None:
+        found = {
+            NET: DrawnTotal(net, drawn[NET]),
+            "credits": DrawnTotal(credited, drawn[NET] - gross),
+        }
+    found |= {
+        name: DrawnTotal(footprint.treatments[name], draws)
+        for name, draws in drawn.items()
+        if name not in (HEADLINE, NET)
+    }
+    stored = footprint.total - footprint.total_including_uptake
+    if stored:
+        including = footprint.total_including_uptake
+        found["including uptake"] = DrawnTotal(including, gross - stored)
+    return found
 
 
 def _declared(footprint: Footprint) -> float:

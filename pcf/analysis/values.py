@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pcf.analysis.explain import Explanation
     from pcf.analysis.interval import Interval
     from pcf.analysis.tree import ContributionTree
+    from pcf.analysis.uncertain import UncertainNumbers
     from pcf.analysis.uncertainty import Uncertainty
     from pcf.findings import Finding
     from pcf.model.characterisation import CharacterisationSet
@@ -80,7 +81,8 @@ class Footprint:
     store; `stored_added` is what the total gives back for it where uptake counts -1 (zero under
     0/0). `credits` is None without substitution; shares use gross. `treatments` holds the total
     under every treatment of electricity, the headline first; `meters` is what each meter's kWh
-    counts by in the headline: processes with weights. `scaling`: runs of each process;
+    counts by in the headline, `counted` in each treatment: processes with weights. `scaling`: runs
+    of each process;
     `per_run` (n): the in-total kg CO2e that one run of each process emits, its electricity
     included; `intensity` (n): that of one unit of each product with all that lies behind it;
     `emitted` (m): that of each elementary exchange in one run of its process, meters apart;
@@ -111,6 +113,9 @@ class Footprint:
     emitted: NDArray[np.float64] = field(repr=False)
     gases: CharacterisationSet = field(repr=False)
     context: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, Mapping[str, tuple[tuple[str, float], ...]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def system(self) -> ProductSystem:
@@ -178,6 +183,16 @@ class Footprint:
         parts = self._broken_down("exchange", self.exchange_labels()).parts
         by_size = sorted(parts, key=lambda part: -abs(part.value))
         return Breakdown("exchange", tuple(by_size[:most]), self.total)
+
+    def uncertain(self, most: int = 10) -> UncertainNumbers:
+        """Return the numbers with a spread that make the total uncertain, at most `most`.
+
+        Each with its share of the variance behind `interval`, and how far it shifts the mean of
+        the draws away from the total.
+        """
+        from pcf.analysis.uncertain import uncertain_numbers  # noqa: PLC0415 - it reads this value
+
+        return uncertain_numbers(self, most)
 
     def because_of(self, topic: str) -> Explanation:
         """Return the arithmetic on paper of everything that `topic` names, with sources.

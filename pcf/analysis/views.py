@@ -75,7 +75,7 @@ def long_table(footprint: Footprint) -> pd.DataFrame:
                 str(heads.ids[process]),
                 "" if e == REFERENCE else str(columns.ids[e]),
                 footprint.declared_unit.product if e == REFERENCE else str(columns.flows[e]),
-                "" if provider == NONE else str(heads.ids[provider]),
+                _behind_meter(footprint, e) if provider == NONE else str(heads.ids[provider]),
                 table.groups[group].line,
                 table.groups[group].gas,
                 counted,
@@ -87,6 +87,18 @@ def long_table(footprint: Footprint) -> pd.DataFrame:
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _behind_meter(footprint: Footprint, exchange: int) -> str:
+    """Return what a metered kWh counts by: the processes of its treatment; empty for other rows."""
+    columns, system = footprint.system.exchanges, footprint.system
+    if exchange == REFERENCE or columns.kind[exchange] != ELEMENTARY:
+        return ""
+    flow = system.elementary[int(columns.target[exchange])]
+    terms = (
+        footprint.meters.get(flow.id.removeprefix("kWh at "), ()) if flow.role == "meter" else ()
+    )
+    return " + ".join(process for process, _ in terms)
 
 
 def direct_and_upstream(footprint: Footprint, most: int) -> Breakdown:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from pcf.analysis import footprint
 from pcf.errors import ModelError, SolveError
-from pcf.inventory import as_process
+from pcf.inventory import Factorised, as_process
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationSet
 from pcf.model.declared import DeclaredUnit, Exclusion
-from pcf.model.flows import bound_flow
+from pcf.model.flows import ElementaryFlow, bound_flow
 from pcf.model.processes import Exchange, UnitProcess, unit_process
 
 GASES = {"CO2": 1, "CH4": 27.9, "N2O": 273, "CF4": 7380}
@@ -247,3 +247,29 @@ def test_biogenic_carbon_that_does_not_close_is_a_finding(burnt, told):
     system, unit = potato("0.06 kg", uptake="0.29 kg", burnt=burnt)
     codes = {each.code for each in footprint(system, unit, SETS["-1/+1"]).findings}
     assert ("biogenic-open" in codes) is told
+
+
+def test_flows_that_count_nothing_cost_no_solve_and_stay_in_the_table(monkeypatch):
+    """A database has thousands of them: what is solved for is what counts."""
+    flows = {ElementaryFlow(f"metal {k} to soil"): "1 g" for k in range(50)}
+    rows = [
+        unit_process(
+            "plant", ("thing", "1 t"), takes={"heat": "2 GJ"}, emits=flows | {"CO2": "9 kg"}
+        ),
+        unit_process("heat", "1 GJ", emits={"CO2": "60 kg"}),
+    ]
+    widths = []
+    solve = Factorised.adjoint
+
+    def watched(self, q):
+        widths.append(1 if q.ndim == 1 else q.shape[1])
+        return solve(self, q)
+
+    monkeypatch.setattr(Factorised, "adjoint", watched)
+    found = footprint(
+        product_system(rows), ("1 t", "thing"), CharacterisationSet.of("a", {"CO2": 1})
+    )
+    assert max(widths) == 1
+    assert found.total == 129
+    assert found.intensity.tolist() == [129, 60]
+    assert sum(found.table()["gas"].str.startswith("metal")) == 50

@@ -14,12 +14,13 @@ from pcf.analysis.statistics import Precision
 from pcf.analysis.uncertainty import uncertainty
 from pcf.errors import ModelError, SolveError
 from pcf.inventory.sampling import montecarlo
+from pcf.methods import allocate
 from pcf.model.amounts import Amount, Spread
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationSet
 from pcf.model.declared import DeclaredUnit
 from pcf.model.groups import Distributions
-from pcf.model.processes import unit_process
+from pcf.model.processes import CoProduct, Exchange, MultiOutputProcess, unit_process
 
 SET = CharacterisationSet.of("AR6", {"CO2": 1, "CH4": 29.8, "CF4": 7380})
 METERS = {"hall": (("grid", 1.0),)}
@@ -86,6 +87,31 @@ def test_analytic_variance_agrees_with_draws_for_small_spreads():
         assert found.sd == pytest.approx(reach, rel=0.05)
         assert found.mean == pytest.approx(ingot.total, rel=0.002)
         assert found.with_spread == ingot.interval.with_spread
+
+
+def smelting(spread: Spread | None):
+    """One measured coke consumption, divided between copper and slag, of both of which wire is."""
+    coke = Exchange("coke", Amount(8.0, "GJ", spread), id="coke")
+    products = (CoProduct("copper", Amount(3.0, "t")), CoProduct("slag", Amount(1.0, "t")))
+    whole = MultiOutputProcess("smelter", products, (coke,))
+    parts = allocate(whole, by="mass", reason="a test").processes
+    rows = [
+        unit_process("wire", "1 t", takes={"copper": "1 t", "slag": "1 t"}),
+        *parts,
+        unit_process("coke", "1 GJ", emits={"CO2": "0.1 t"}),
+    ]
+    return footprint(product_system(rows), ("1 t", "wire"), SET)
+
+
+@pytest.mark.parametrize("spread", [Spread("lognormal", 1.03), Spread("normal", 0.24)])
+def test_parts_of_one_measured_number_vary_together(spread):
+    """Apart, their sum would vary by a factor of the root of two less."""
+    wire = smelting(spread)
+    found = uncertainty(wire, SET, draws=2000)
+    assert wire.total == pytest.approx(400)
+    assert found.sd == pytest.approx(0.03 * 400, rel=0.05)
+    reach = (wire.interval.high - wire.interval.low) / 2 / 1.959963984540054
+    assert reach == pytest.approx(found.sd, rel=0.05)
 
 
 @pytest.mark.parametrize("g", [1.1, 1.7, 3.0])
@@ -236,3 +262,92 @@ def test_a_precision_that_cannot_be_is_refused(relative, quantile):
     with pytest.raises(ModelError) as caught:
         Precision(relative, quantile)
     assert caught.value.problems[0].code == "precision-range"
+
+
+MARKET = {"hall": (("wind", 0.8), ("grid", 0.2))}
+
+
+def metal(spread: Spread | None, set_: CharacterisationSet = SET):
+    """Credits in the foreground and behind the electricity, and providers that are metered too."""
+    rows = [
+        unit_process(
+            "smelter",
+            ("ingot", "1 t"),
+            takes={"remelt": "0.1 t"},
+            emits={"CO2": "1.5 t"},
+            meters={"hall": "13500 kWh"},
+            avoids={"heat": "2 GJ"},
+        ),
+        unit_process("remelt", "1 t", takes={"ingot": "0.3 t"}, emits={"CO2": "0.2 t"}),
+        unit_process("heat", "1 GJ", emits={"CO2": "60 kg"}, meters={"hall": "5 kWh"}),
+        unit_process("grid", "1 kWh", emits={"CO2": "0.6 kg"}, avoids={"heat": "0.001 GJ"}),
+        unit_process("wind", "1 kWh", emits={"CO2": "10 g"}, meters={"hall": "0.02 kWh"}),
+    ]
+    system = product_system([spreading(row, spread) for row in rows])
+    treatments = {"market": MARKET, "location": METERS}
+    return footprint(system, ("1 t", "ingot"), set_, electricity=treatments)
+
+
+def test_every_total_that_the_footprint_shows_is_drawn_with_the_same_numbers():
+    """Each as if it were asked for alone; net - gross is the credits, draw by draw."""
+    ingot = metal(Spread("lognormal", 1.2))
+    found = uncertainty(ingot, SET, draws=300)
+    assert set(found.totals) == {"net", "credits", "location"}
+    net, credited, location = (found.totals[name] for name in ("net", "credits", "location"))
+    assert (net.value, credited.value) == (ingot.net, ingot.credits)
+    assert location.value == ingot.treatments["location"]
+    np.testing.assert_allclose(net.draws, found.draws + credited.draws, rtol=1e-12)
+    assert (credited.draws < 0).all()
+    alone = footprint(ingot.system, ("1 t", "ingot"), SET, electricity={"location": METERS})
+    assert np.array_equal(location.draws, uncertainty(alone, SET, draws=300).draws)
+    for total in (net, location):
+        assert total.statistics.p2_5 < total.value < total.statistics.p97_5
+    # Credits move with what they are taken from: the same heat stands on both sides.
+    assert np.corrcoef(found.draws, location.draws)[0, 1] > 0.5
+    assert "net of credits" in found.says("en")
+    assert "抵减" in found.says("zh")
+    assert found.as_dict()["totals"]["net"]["value"] == ingot.net
+
+
+@pytest.mark.parametrize("total", ["net", "location"])
+def test_another_total_without_spreads_is_its_value(total):
+    """Counting and drawing agree where providers are metered themselves and have credits."""
+    found = uncertainty(metal(None), SET, draws=3)
+    assert found.draws == pytest.approx(np.full(3, found.value), rel=1e-12)
+    each = found.totals[total]
+    assert each.draws == pytest.approx(np.full(3, each.value), rel=1e-12)
+
+
+def test_stored_carbon_gives_a_total_of_its_own():
+    gases = CharacterisationSet.of("AR6", {"CO2": 1}, convention="-1/+1")
+    field = unit_process(
+        "field", ("potato", "1 kg"), emits={"CO2 taken up": "0.33 kg", "CO2": "40 g"}
+    )
+    system = product_system([spreading(field, Spread("lognormal", 1.01))])
+    unit = DeclaredUnit(Amount(1.0, "kg"), "potato", "", Amount(0.09, "kg"))
+    potato = footprint(system, unit, gases)
+    found = uncertainty(potato, gases, draws=50)
+    stored = found.totals["including uptake"]
+    assert stored.value == potato.total_including_uptake
+    np.testing.assert_allclose(found.draws - stored.draws, 0.33, rtol=1e-12)
+
+
+def test_a_treatment_counts_as_a_mix_that_is_bought():
+    """The same plant with its meter as a process: provider and meter in one loop, net and gross."""
+    rows = []
+    for row in metal(None).system.rows():
+        exchanges = tuple(
+            Exchange("hall", each.amount) if each.meter else each for each in row.exchanges
+        )
+        rows.append(replace(row, exchanges=exchanges))
+    bought = unit_process("hall", "1 kWh", takes={"wind": "0.8 kWh", "grid": "0.2 kWh"})
+    plain = footprint(product_system([*rows, bought]), ("1 t", "ingot"), SET)
+    ingot = metal(None)
+    assert ingot.total == pytest.approx(plain.total, rel=1e-12)
+    assert ingot.net == pytest.approx(plain.net, rel=1e-12)
+
+
+def test_analytic_variance_agrees_where_providers_are_metered_themselves():
+    ingot = metal(Spread("lognormal", 1.02))
+    reach = (ingot.interval.high - ingot.interval.low) / 2 / 1.959963984540054
+    assert uncertainty(ingot, SET, draws=2500).sd == pytest.approx(reach, rel=0.05)
