@@ -13,17 +13,13 @@ from pcf.charts.axis import Axis, axis_over
 from pcf.charts.labels import markup, plain, shortened, width, wrapped
 from pcf.charts.numbers import UNKNOWN, number
 from pcf.charts.palette import colour, ink
-from pcf.digest import fingerprint_bytes
+from pcf.charts.svg import page, px, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pcf.text import Language
 
-_FONTS = (
-    "system-ui,'Segoe UI',Helvetica,Arial,'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC',"
-    "'Microsoft YaHei','PingFang SC',sans-serif"
-)
 # Pixels. A column of text is half the width of a Chinese character, and a Latin letter's mean.
 _COLUMN, _SMALL_COLUMN = 7.4, 6.4
 _LABEL_COLUMNS, _LEGEND_COLUMNS = 26, 44
@@ -99,7 +95,8 @@ def stacked_bar(
     ]
     words = markup(_words(bars, unit, language))
     heading = markup(title) or _NAMES[language]
-    return _page(heading, words, parts, (pixels, end + _MARGIN, bool(title)), language)
+    size = (pixels, end + _MARGIN)
+    return page(heading, words, parts, size, language=language, titled=bool(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +135,14 @@ def _range(bar: Bar) -> str:
 
 def _axis(axis: Axis, top: float, bottom: float, unit: str) -> Iterator[str]:
     for tick in axis.ticks():
-        x = _px(axis.at(tick))
+        x = px(axis.at(tick))
         strong = "0.7" if tick == 0 else "0.15"
         yield (
-            f'<line x1="{x}" x2="{x}" y1="{_px(top)}" y2="{_px(bottom)}" stroke="currentColor" '
+            f'<line x1="{x}" x2="{x}" y1="{px(top)}" y2="{px(bottom)}" stroke="currentColor" '
             f'stroke-opacity="{strong}"/>'
         )
-        yield _text(axis.at(tick), bottom + 15, number(tick), anchor="middle", size=11)
-    yield _text((axis.left + axis.right) / 2, bottom + 32, unit, anchor="middle", size=11)
+        yield text_at(axis.at(tick), bottom + 15, number(tick), anchor="middle", size=11)
+    yield text_at((axis.left + axis.right) / 2, bottom + 32, unit, anchor="middle", size=11)
 
 
 def _bar(
@@ -156,7 +153,7 @@ def _bar(
     lines = wrapped(plain(bar.label), frame.label_columns, 2)
     first = middle + 4.5 - 7.5 * (len(lines) - 1)
     for position, line in enumerate(lines):
-        yield _text(frame.axis.left - _MARGIN, first + 15 * position, line, anchor="end")
+        yield text_at(frame.axis.left - _MARGIN, first + 15 * position, line, anchor="end")
     ends = {True: 0.0, False: 0.0}
     for part in bar.segments:
         if part.value:
@@ -166,11 +163,11 @@ def _bar(
             yield _box(part, (pair[0], pair[1]), top + _MARGIN, colours[part.series], unit)
     unknown = [part.series for part in bar.segments if part.value is None]
     if unknown:
-        text = f"{', '.join(unknown)}: {UNKNOWN[language]}"
-        yield _unknown_box(frame.axis.at(ends[True]), top + _MARGIN, text)
-    yield _text(frame.right, middle + 4.5, bar.says(language), anchor="end", weight="bold")
+        told = f"{', '.join(unknown)}: {UNKNOWN[language]}"
+        yield _unknown_box(frame.axis.at(ends[True]), top + _MARGIN, told)
+    yield text_at(frame.right, middle + 4.5, bar.says(language), anchor="end", weight="bold")
     if bar.interval is not None:
-        yield _text(frame.right, middle + 20, _range(bar), anchor="end", size=11)
+        yield text_at(frame.right, middle + 20, _range(bar), anchor="end", size=11)
     if bar.interval is not None or (ends[False] < 0 and not unknown):
         yield from _whisker(bar, frame.axis, top + _MARGIN + _BAR + 8)
 
@@ -182,21 +179,20 @@ def _box(part: Segment, ends: tuple[float, float], top: float, fill: str, unit: 
     wide = max(right - left - gap, 0.6)
     written = number(part.value)
     box = (
-        f'<rect x="{_px(left)}" y="{_px(top)}" width="{_px(wide)}" height="{_px(_BAR)}" '
-        f'fill="{fill}"/>'
+        f'<rect x="{px(left)}" y="{px(top)}" width="{px(wide)}" height="{px(_BAR)}" fill="{fill}"/>'
     )
     if width(written) * _SMALL_COLUMN + 6 < wide:
         middle = (left + left + wide) / 2
-        box += _text(middle, top + 15, written, anchor="middle", size=11, fill=ink(fill))
+        box += text_at(middle, top + 15, written, anchor="middle", size=11, fill=ink(fill))
     return f"<g><title>{markup(part.series)}: {written} {markup(unit)}</title>{box}</g>"
 
 
 def _unknown_box(x: float, top: float, says: str) -> str:
     return (
         f"<g><title>{markup(says)}</title>"
-        f'<rect x="{_px(x + 2)}" y="{_px(top + 0.5)}" width="{_px(_UNKNOWN_BOX - 3)}" '
-        f'height="{_px(_BAR - 1)}" fill="none" stroke="currentColor" stroke-dasharray="3 2"/>'
-        f"{_text(x + 0.5 + _UNKNOWN_BOX / 2, top + 15, '?', anchor='middle', size=11)}</g>"
+        f'<rect x="{px(x + 2)}" y="{px(top + 0.5)}" width="{px(_UNKNOWN_BOX - 3)}" '
+        f'height="{px(_BAR - 1)}" fill="none" stroke="currentColor" stroke-dasharray="3 2"/>'
+        f"{text_at(x + 0.5 + _UNKNOWN_BOX / 2, top + 15, '?', anchor='middle', size=11)}</g>"
     )
 
 
@@ -204,14 +200,11 @@ def _whisker(bar: Bar, axis: Axis, y: float) -> Iterator[str]:
     """Mark the sum and its interval below the bar, where they lie on the page's own ground."""
     if bar.interval is not None:
         low, high = (axis.at(end) for end in bar.interval)
-        path = (
-            f"M{_px(low)} {_px(y - 3.5)}v7M{_px(low)} {_px(y)}H{_px(high)}"
-            f"M{_px(high)} {_px(y - 3.5)}v7"
-        )
+        path = f"M{px(low)} {px(y - 3.5)}v7M{px(low)} {px(y)}H{px(high)}M{px(high)} {px(y - 3.5)}v7"
         yield f'<path d="{path}" fill="none" stroke="currentColor" stroke-width="1.3"/>'
     if all(part.value is not None for part in bar.segments):
         x = axis.at(bar.known)
-        yield f'<path d="M{_px(x)} {_px(y - 4)}l4 4-4 4-4-4z" fill="currentColor"/>'
+        yield f'<path d="M{px(x)} {px(y - 4)}l4 4-4 4-4-4z" fill="currentColor"/>'
 
 
 def _legend(colours: Mapping[str, str], top: float, pixels: int) -> tuple[list[str], float]:
@@ -224,8 +217,8 @@ def _legend(colours: Mapping[str, str], top: float, pixels: int) -> tuple[list[s
         if x > _MARGIN and x + wide > pixels:
             x, y = _MARGIN, y + _LEGEND_ROW
         rows.append(
-            f'<g><title>{markup(series)}</title><rect x="{_px(x)}" y="{_px(y)}" width="12" '
-            f'height="12" fill="{fill}"/>{_text(x + 18, y + 10.5, label, size=12)}</g>'
+            f'<g><title>{markup(series)}</title><rect x="{px(x)}" y="{px(y)}" width="12" '
+            f'height="12" fill="{fill}"/>{text_at(x + 18, y + 10.5, label, size=12)}</g>'
         )
         x += wide
     return rows, y + (_LEGEND_ROW if colours else 0)
@@ -249,46 +242,3 @@ def _words(bars: Sequence[Bar], unit: str, language: Language) -> str:
         )
         for bar in bars
     )
-
-
-def _page(
-    heading: str, words: str, parts: list[str], size: tuple[int, float, bool], language: Language
-) -> str:
-    pixels, high, visible = size
-    body = "".join(parts)
-    id_ = "chart-" + fingerprint_bytes((heading + words + body).encode())[:12]
-    tag = "zh-CN" if language == "zh" else "en"
-    shown = (
-        f'<text x="{_px(_MARGIN)}" y="20" font-size="15" font-weight="bold" fill="currentColor">'
-        f"{heading}</text>"
-        if visible
-        else ""
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{tag}" xml:lang="{tag}" '
-        f'aria-labelledby="{id_}-title {id_}-words" viewBox="0 0 {pixels} {_px(high)}" '
-        f'width="{pixels}" height="{_px(high)}" font-family="{_FONTS}" font-size="13" '
-        f'style="max-width:100%;height:auto;color:inherit"><title id="{id_}-title">{heading}'
-        f'</title><desc id="{id_}-words">{words}</desc>{shown}{body}</svg>'
-    )
-
-
-def _text(  # noqa: PLR0913 - the traits of one piece of text
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "start",
-    size: int = 13,
-    weight: str = "normal",
-    fill: str = "currentColor",
-) -> str:
-    return (
-        f'<text x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}" font-size="{size}" '
-        f'font-weight="{weight}" fill="{fill}">{markup(text)}</text>'
-    )
-
-
-def _px(value: float) -> str:
-    """Write a length to a hundredth of a pixel, the same on every machine."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

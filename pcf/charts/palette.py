@@ -57,3 +57,16 @@ def _parts(hexadecimal: str) -> tuple[int, int, int]:
 
 def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def shade(share: float) -> str:
+    """Return the colour of a share from 0 to 1: from a pale ground to a deep blue.
+
+    Lightness alone tells them apart, so it holds for every colour blindness and in print.
+
+    >>> shade(0), shade(1)
+    ('#eef3f7', '#0b4f8a')
+    """
+    low, high = _parts("#eef3f7"), _parts("#0b4f8a")
+    mixed = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
