@@ -106,3 +106,27 @@ CANCELLATIONS = Columns(
     },
     required=("number", "day", "beneficiary"),
 )
+PRODUCTIONS = Columns(
+    ENERGY
+    | UNIT
+    | WHEN
+    | {
+        "plant": ("device", "项目", "项目编号", "项目代码", "电站", "机组"),
+        "made": ("电量类型", "电量去向", "电量分类"),
+        "evidence": ("凭证", "证据"),
+    },
+    required=("plant",),
+)
+EXCLUSION_WORDS = {"补贴": "subsidy", "其他凭证": "other certificate"}
+EXCLUSIONS = Columns(
+    ENERGY
+    | UNIT
+    | WHEN
+    | {
+        "system": ("kind", "排除类型", "机制", "减排机制"),
+        "plant": ("device", "项目", "项目编号", "项目代码", "电站", "机组"),
+        "number": ("登记编号", "项目备案号", "减排量登记编号"),
+        "evidence": ("凭证", "证据"),
+    },
+    required=("system", "plant"),
+)

@@ -6,25 +6,34 @@ None is returned for what cannot be read, which is told, and for an empty cell.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pcf import files
 from pcf.electricity.facts import SCHEMES, WhRange
 from pcf.electricity.intervals import Interval, read_moment
 from pcf.electricity.serials import LAYOUT, SerialLayout, read_serial
-from pcf.errors import PcfError, Where, problem
+from pcf.errors import ModelError, PcfError, Where, problem
+from pcf.model.coverage import find_place
 from pcf.text import fold
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from pcf.errors import Problem
 
 T = TypeVar("T")
 
+_MONTH = re.compile(r"(\d{4})[-/年.]?((?<=[-/年])[1-9]|0[1-9]|1[0-2])月?")
+_CUT = re.compile(r"\d{4}\.[1-9]")  # as a number, 2025.10 has become 2025.1
+_DAY = re.compile(
+    r"(\d{4})[-/.年](0?[1-9]|1[0-2])[-/.月](0?[1-9]|[12]\d|3[01])日?(?: 00:00(?::00)?)?"
+)
+_PROVINCE = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _NOISE = Decimal("1e-9")  # of a spreadsheet's arithmetic, relative
 UNITS: dict[str, int] = {
     **dict.fromkeys(("Wh", "瓦时"), 1),
@@ -47,11 +56,14 @@ class Columns:
         return {alias: key for key, aliases in self.names.items() for alias in aliases}
 
 
-def read_rows(path: Path, columns: Columns, problems: list[Problem]) -> list[files.Row]:
+def read_rows(
+    place: str | os.PathLike[str], columns: Columns, problems: list[Problem]
+) -> list[files.Row]:
     """Return the rows of a CSV file, or of all sheets of a workbook, under their keys.
 
     No example: the readers of `pcf.electricity.readers` show it.
     """
+    path = Path(place)
     if path.suffix.lower() == ".xlsx":
         tables = list(files.read_workbook(path, problems).values())
     else:
@@ -71,8 +83,9 @@ def read_rows(path: Path, columns: Columns, problems: list[Problem]) -> list[fil
     return rows
 
 
-def source_of(path: Path) -> str:
+def source_of(place: str | os.PathLike[str]) -> str:
     """Return a file's name and fingerprint, by which the ledger remembers it."""
+    path = Path(place)
     return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
@@ -144,8 +157,26 @@ _FACTORS = {"energy_wh": 1, "energy_kwh": 1_000, "energy_mwh": 1_000_000, "energ
 UNIT = {"unit": ("单位", "电量单位", "计量单位")}
 
 
+def place_called(written: str) -> str:
+    """Return the code of a place as lists write it: 甘肃省 and 新疆维吾尔自治区 are places too.
+
+    Raises ModelError with candidates.
+
+    >>> place_called("甘肃省"), place_called("内蒙古自治区"), place_called("CN-GS")
+    ('CN-GS', 'CN-NM', 'CN-GS')
+    """
+    short = _PROVINCE.sub("", files.narrow(written).strip())
+    try:
+        return find_place(short or written)
+    except PcfError:
+        return find_place(written)
+
+
 def interval_in(row: files.Row, problems: list[Problem]) -> Interval | None:
     """Return the interval of a row: a month, or a start and an end; a problem where there is none.
+
+    A spreadsheet makes the first of a month out of a month that is typed: it is that month. Another
+    single day in a column of months is a problem; days are written first/last.
 
     No example: the readers of `pcf.electricity.readers` show it.
     """
@@ -153,13 +184,29 @@ def interval_in(row: files.Row, problems: list[Problem]) -> Interval | None:
     if any(row.is_broken(key) for key in ("month", "start", "end")):
         return None
     if month is not None and start is None and end is None:
-        return attempt(lambda: Interval.read(month), row.where("month"), problems)
+        return attempt(lambda: _month(month), row.where("month"), problems)
     if month is None and start is not None and end is not None:
         return attempt(
             lambda: Interval(read_moment(start), read_moment(end)), row.where("start"), problems
         )
     problems.append(problem("interval-missing", row.where()))
     return None
+
+
+def _month(written: str) -> Interval:
+    """Return what a cell of a column of months says: 2025-03, 2025/3, 202503, 2025年3月."""
+    text = files.narrow(written).strip()
+    if _CUT.fullmatch(text):
+        raise ModelError(problem("month-cut", "", (), written=text))
+    found = _MONTH.fullmatch(text)
+    if found:
+        return Interval.of_month(int(found[1]), int(found[2]))
+    found = _DAY.fullmatch(text)
+    if not found:
+        return Interval.read(written)
+    if int(found[3]) != 1:
+        raise ModelError(problem("month-is-a-day", "", (), written=text))
+    return Interval.of_month(int(found[1]), int(found[2]))
 
 
 WHEN = {

@@ -13,7 +13,7 @@ is emissions over fossil generation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pcf.electricity.residual.factors import CombustionFactor
@@ -63,12 +63,12 @@ class Statistics:
     @property
     def generated(self) -> float:
         """All generation, MWh."""
-        return sum(_known(amount, "MWh") for amount in self.generation.values())
+        return sum(known_amount(amount, "MWh") for amount in self.generation.values())
 
     @property
     def emitted(self) -> float:
         """The CO2 of combustion, t."""
-        return _known(self.emissions, "t")
+        return known_amount(self.emissions, "t")
 
 
 def provincial_factors(
@@ -166,12 +166,43 @@ def fossil_factor(
     if mixed:
         raise ModelError(*(problem("statistics-thermal", place) for place in mixed))
     generated = sum(
-        _known(amount, "MWh")
+        known_amount(amount, "MWh")
         for row in rows
         for technology, amount in row.generation.items()
         if technology in fossil
     )
     return _over(rows, generated, ("fossil power", period, source))
+
+
+def fossil_factors(
+    statistics: Iterable[Statistics],
+    *,
+    period: Period,
+    source: str,
+    fossil: frozenset[str] = FOSSIL_TECHNOLOGIES,
+) -> dict[str, CombustionFactor]:
+    """Return emissions over the fossil generation of each province that has any.
+
+    Raises ModelError where a technology is called 'thermal', as `fossil_factor` does.
+
+    >>> from pcf.model.amounts import Amount
+    >>> from pcf.model.coverage import Period
+    >>> rows = [Statistics("CN-SC", {"hydro": Amount(80, "TWh"), "gas": Amount(5, "TWh")},
+    ...                    Amount(2, "Mt"))]
+    >>> {place: each.value for place, each in
+    ...  fossil_factors(rows, period=Period.read("2023"), source="example").items()}
+    {'CN-SC': 0.4}
+    """
+    found = {}
+    for row in statistics:
+        if any(
+            known_amount(amount, "MWh") > 0
+            for technology, amount in row.generation.items()
+            if technology in {*fossil, "thermal", "火电"}
+        ):
+            told = fossil_factor([row], period=period, source=source, fossil=fossil)
+            found[row.place] = replace(told, place=row.place)
+    return found
 
 
 def _over(
@@ -206,7 +237,7 @@ def _factors(
     for (start, end), amount in transfers.items():
         line = group(find_place(start)), group(find_place(end))
         if line[0] != line[1]:
-            flows[line] = flows.get(line, 0.0) + _known(amount, "MWh")
+            flows[line] = flows.get(line, 0.0) + known_amount(amount, "MWh")
     traced = trace(network(generation, flows), {"CO2": emissions}, coupling="net")
     return {
         place: CombustionFactor(
@@ -252,8 +283,13 @@ def _region(place: str) -> str:
     raise ModelError(problem("statistics-region", place, (), place=places()[place].name.en))
 
 
-def _known(amount: Amount, unit: str) -> float:
-    """Return a number that `Statistics` or `_problems` found to be known."""
+def known_amount(amount: Amount, unit: str) -> float:
+    """Return a number that is known in `unit`; raise ModelError where it is not.
+
+    >>> from pcf.model.amounts import Amount
+    >>> known_amount(Amount(1.0, "TWh"), "MWh")
+    1000000.0
+    """
     value = amount.to(unit).value
     if value is None:
         raise ModelError(problem("statistics-amount", "", (), what=amount.unit))

@@ -38,6 +38,7 @@ from pcf.electricity.listed import (
     energy_in,
     interval_in,
     overlaps_told,
+    place_called,
     read_rows,
     said_or,
     serials_in,
@@ -46,11 +47,10 @@ from pcf.electricity.listed import (
 from pcf.electricity.serials import LAYOUT, SerialLayout
 from pcf.electricity.supply import technology_called
 from pcf.errors import StudyProblems, problem
-from pcf.model.coverage import find_place
 
 if TYPE_CHECKING:
+    import os
     from datetime import date
-    from pathlib import Path
 
     from pcf.electricity.facts import Connected, Made, Measured
     from pcf.electricity.intervals import Interval
@@ -60,7 +60,9 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 200.0, 5000.0
 
 
-def read_certificates(path: Path, *, holder: str = "", layout: SerialLayout = LAYOUT) -> Facts:
+def read_certificates(
+    path: str | os.PathLike[str], *, holder: str = "", layout: SerialLayout = LAYOUT
+) -> Facts:
     r"""Return the devices and lots of a list of certificates; raise StudyProblems.
 
     `holder` is who holds them where the list has no such column. A row is one certificate, or those
@@ -100,7 +102,9 @@ def read_certificates(path: Path, *, holder: str = "", layout: SerialLayout = LA
     return Facts(devices=tuple(devices.values()), lots=tuple(lots), sources=(source_of(path),))
 
 
-def read_meters(path: Path, *, consumer: str = "", site: str = "", place: str = "") -> Facts:
+def read_meters(
+    path: str | os.PathLike[str], *, consumer: str = "", site: str = "", place: str = ""
+) -> Facts:
     r"""Return the consumption records of a file of meter readings; raise StudyProblems.
 
     `consumer`, `site` and `place` hold for every row that does not say its own. A reading that is
@@ -130,7 +134,9 @@ def read_meters(path: Path, *, consumer: str = "", site: str = "", place: str = 
     return Facts(consumptions=tuple(records), sources=(source_of(path),))
 
 
-def read_settlements(path: Path, *, layout: SerialLayout = LAYOUT) -> tuple[Settlement, ...]:
+def read_settlements(
+    path: str | os.PathLike[str], *, layout: SerialLayout = LAYOUT
+) -> tuple[Settlement, ...]:
     """Return the settlements of a file, rows with one number together; raise StudyProblems.
 
     No example: the columns are those of `read_cancellation`, with seller and buyer.
@@ -157,7 +163,9 @@ def read_settlements(path: Path, *, layout: SerialLayout = LAYOUT) -> tuple[Sett
     return tuple(found)
 
 
-def read_cancellation(path: Path, *, layout: SerialLayout = LAYOUT) -> tuple[Cancellation, ...]:
+def read_cancellation(
+    path: str | os.PathLike[str], *, layout: SerialLayout = LAYOUT
+) -> tuple[Cancellation, ...]:
     r"""Return the registry's cancellation records in a file; raise StudyProblems.
 
     Rows with one number are one record: number, date, beneficiary, scenario, and the serials; the
@@ -265,7 +273,7 @@ def _device(row: files.Row, found: Numbered, problems: list[Problem]) -> Device 
     technology = files.filled(row, "technology", problems)
     place = row["place"]
     where = row.where("place")
-    code = "" if place is None else attempt(lambda: find_place(place), where, problems)
+    code = "" if place is None else attempt(lambda: place_called(place), where, problems)
     kilowatts = files.number(row, "capacity", problems)
     connection = files.choice(row, "connection", CONNECTED_WORDS, problems) or "grid"
     commissioned = files.date(row, "commissioned", problems)
@@ -326,7 +334,7 @@ def _consumption(
         said_or(row, key, default)
         for key, default in zip(("consumer", "site", "place"), defaults, strict=True)
     )
-    code = attempt(lambda: find_place(place), row.where("place"), problems) if place else ""
+    code = attempt(lambda: place_called(place), row.where("place"), problems) if place else ""
     measured = files.choice(row, "measured", MEASURED_WORDS, problems) or "metered"
     trial = files.choice(row, "trial", YES_NO, problems) == "yes"
     _require_capacity(row, when, energy, problems)

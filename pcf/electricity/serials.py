@@ -19,6 +19,7 @@ from pcf.files import narrow
 
 DIGITS = 32
 _EXCEL_KEEPS = 15  # significant digits of a number in a spreadsheet
+_KEPT_AS_TEXT = re.compile(r"^(?:['‘’`]|=\"(?=.*\"$))(.*?)\"?$")
 _ZEROS = re.compile(r"0{16,}$")
 _AS_NUMBER = re.compile(r"[0-9]*\.?[0-9]+[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 
@@ -75,9 +76,10 @@ class Serial:
 def read_serial(written: str, layout: SerialLayout = LAYOUT) -> Serial:
     """Return a serial written as text; raise ModelError when it is none, or lost its digits.
 
-    Spaces and hyphens between the digits, and full-width digits, are read.
+    Spaces and hyphens between the digits, full-width digits, and what keeps a serial text in a
+    spreadsheet ('123, ="123") are read.
     """
-    digits = re.sub(r"[\s-]", "", narrow(written))
+    digits = re.sub(r"[\s-]", "", _KEPT_AS_TEXT.sub(r"\1", narrow(written).strip()))
     fault = _fault(written, digits)
     if fault is not None:
         raise ModelError(fault)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pcf import text
 from pcf.errors import ModelError, problem
+
+if TYPE_CHECKING:
+    from pcf.electricity.evidence import SupplyEvidence
 
 Connection = Literal["grid", "on-site", "direct line"]
 CONNECTIONS: tuple[Connection, ...] = get_args(Connection)
@@ -25,6 +28,8 @@ LOSSES: tuple[Losses, ...] = get_args(Losses)
 """
 
 AVERAGE = "average"
+WITH_LOSSES, WITHOUT_LOSSES = "with losses", "without losses"
+"""The two technologies that rows of transmission have in background data."""
 TOLERANCE = 1e-9
 """How far from one the sum of shares may be: the rounding of a few additions."""
 
@@ -52,6 +57,15 @@ def technology_called(name: str) -> str:
         if wanted in {text.fold(each) for each in (technology, names.en, names.zh)}:
             return technology
     return name
+
+
+def technology_name(technology: str) -> text.Name:
+    """Return what a technology is called in both languages; another name stands as it is.
+
+    >>> technology_name("wind").zh, technology_name("geothermal").zh
+    ('风电', 'geothermal')
+    """
+    return _TECHNOLOGIES.get(technology_called(technology), text.Name(technology, technology))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,8 @@ class Supply:
     """Where all electricity of a meter came from; the shares sum to one.
 
     `evidence` names the registry's record that certificates were cancelled for it; None is a plan.
-    `losses` is one of `LOSSES`.
+    `losses` is one of `LOSSES`. `behind` is all that a ledger says of it (serials, coverage by
+    hour, month and year, claims, the ledger's head), where it came from one.
 
     >>> Supply((Share("wind", 0.6), Share("average", 0.4))).evidence is None
     True
@@ -107,6 +122,7 @@ class Supply:
     shares: tuple[Share, ...]
     evidence: str | None = None
     losses: Losses = "published"
+    behind: SupplyEvidence | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse shares that do not sum to one and an unknown way to count losses."""

@@ -7,6 +7,8 @@
                     the technology alone, by a direct line the technology and the line's own loss.
 `physical`          on-site and direct-line power by its own factor, all grid power by the national
                     average; certificates are ignored.
+`provincial proxy`  a stand-in for a province's life-cycle factor, which no authority publishes:
+                    taken only where a study names it, and called 'not official'.
 
 A treatment holds no factors: a meter's factor is the sum of weight times intensity over processes
 of the same solved system, so treatments differ there and nowhere else.
@@ -20,7 +22,10 @@ from typing import TYPE_CHECKING
 from pcf import text
 from pcf.background.criteria import Wanted, is_electricity
 from pcf.background.linking import Link, choose
-from pcf.electricity.supply import AVERAGE, technology_called
+from pcf.electricity.intervals import Interval, day_start
+from pcf.electricity.matching.refusals import kwh
+from pcf.electricity.residual.factors import as_background
+from pcf.electricity.supply import AVERAGE, WITH_LOSSES, WITHOUT_LOSSES, technology_called
 from pcf.errors import LinkError, PcfError, Where, problem
 from pcf.findings import finding
 from pcf.model.coverage import find_place, widening
@@ -30,15 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pcf.background.values import At, Background, BackgroundProcess
+    from pcf.electricity.residual.factors import LifeCycleFactor
     from pcf.electricity.supply import Losses, Share, Supply
     from pcf.findings import Finding
     from pcf.model.coverage import Coverage, Period
 
     Terms = list[tuple[Link, float]]
 
-WITH_LOSSES, WITHOUT_LOSSES = "with losses", "without losses"
-"""The two technologies that rows of transmission have in background data."""
-_FORMS = ("location", "market:<profile>", "physical")
+PROXY = "provincial proxy"
+_FORMS = ("location", "market:<profile>", "physical", PROXY)
+AS_SUPPLIED = "as supplied"
+"""The profile of a market treatment whose supplies name none, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class _Year:
     place: str
     period: Period
     unverified: frozenset[str]
+    unclaimed: LifeCycleFactor | None
 
     @property
     def country(self) -> str:
@@ -86,17 +94,20 @@ def treatment(  # noqa: PLR0913 - each is a different thing that a study states
     background: Background,
     coverage: Coverage,
     unverified: frozenset[str] = frozenset(),
+    unclaimed: LifeCycleFactor | None = None,
 ) -> Treatment:
     """Return what each of `meters` counts by under the treatment `name`, at a place and period.
 
-    `name` is 'location', 'market:<profile>' or 'physical'. A meter without a supply has the
-    national average. Under market a supply without evidence is 'planned electricity, not
-    certifiable', and power that nothing is claimed for counts by the national average, since no
-    life-cycle residual mix is published; both are findings.
+    `name` is 'location', 'market:<profile>', 'physical' or 'provincial proxy'. A meter without a
+    supply has the national average. Under market a supply without evidence is 'planned electricity,
+    not certifiable', and power that nothing is claimed for counts by `unclaimed`, a factor that the
+    study names and the treatment's name then tells, else by the national average, since no
+    life-cycle residual mix is published; all of these are findings.
 
     Raises LinkError with every problem of every meter: a name that is no treatment, a supply of an
-    unknown meter, a technology that is not there or only as a combustion factor, a year that the
-    background data does not have, transmission with losses that is not verified and not named.
+    unknown meter, or matched for another period or profile, a technology that is not there or only
+    as a combustion factor, a year that the background data does not have, transmission with losses
+    that is not verified and not named.
 
     >>> from pcf.background import open_background
     >>> from pcf.electricity.supply import Share, Supply
@@ -112,22 +123,35 @@ def treatment(  # noqa: PLR0913 - each is a different thing that a study states
     kind, profile = _kind(name)
     if coverage.period is None:
         raise LinkError(problem("treatment-period", name))
-    year = _Year(background, find_place(coverage.place), coverage.period, unverified)
+    year = _Year(background, find_place(coverage.place), coverage.period, unverified, unclaimed)
     problems = [
         problem("supply-meter", meter, text.nearest(meter, meters) or tuple(meters), meter=meter)
         for meter in sorted(set(supplies) - set(meters))
     ]
     found: dict[str, tuple[Terms, list[Finding]]] = {}
     for meter in meters:
-        supply = None if kind == "location" else supplies.get(meter)
+        supply = None if kind in ("location", PROXY) else supplies.get(meter)
         where = Where(item=meter)
         try:
-            found[meter] = _terms(supply, kind, year, where)
+            told = _behind(supply, (kind, profile), year, where)
+            terms, more = _terms(supply, kind, year, where)
+            found[meter] = (terms, [*more, *told])
         except PcfError as error:
             problems += error.problems
     if problems:
         raise LinkError(*dict.fromkeys(problems))
-    return _joined(f"{kind}:{profile}" if profile else kind, found)
+    return _joined(_name(kind, profile, year), found)
+
+
+def _name(kind: str, profile: str, year: _Year) -> str:
+    """Return what a treatment is called in every output; what is not official says so."""
+    factor = year.unclaimed
+    mark = "" if factor is None or factor.official else ", not official"
+    if kind == PROXY:
+        return f"{PROXY}{mark}"
+    if kind != "market":
+        return kind
+    return f"market:{profile}" + ("" if factor is None else f" (unclaimed: {factor.kind}{mark})")
 
 
 def _kind(name: str) -> tuple[str, str]:
@@ -135,7 +159,7 @@ def _kind(name: str) -> tuple[str, str]:
     kind, profile = text.fold(kind), profile.strip()
     if kind == "market" and not profile:
         raise LinkError(problem("treatment-profile", "", _FORMS, name=name))
-    if kind not in ("location", "market", "physical") or (profile and kind != "market"):
+    if kind not in ("location", "market", "physical", PROXY) or (profile and kind != "market"):
         raise LinkError(problem("treatment-unknown", "", _FORMS, name=name))
     return kind, profile
 
@@ -161,9 +185,10 @@ def _terms(
     supply: Supply | None, kind: str, year: _Year, where: Where
 ) -> tuple[Terms, list[Finding]]:
     """Return processes and weights for one meter, and what must be weighed about it."""
+    if kind == PROXY:
+        return _named(year, where)
     if supply is None:
-        told = [finding("residual-missing", where)] if kind == "market" else []
-        return [(_average(year, where), 1.0)], [*told, finding("average-delivered")]
+        return _unclaimed(kind, year, where)
     terms: Terms = []
     findings: list[Finding] = []
     for share in supply.shares:
@@ -183,8 +208,53 @@ def _plain(share: Share, kind: str, year: _Year, where: Where) -> tuple[Terms, l
     """Return the national average for a share that nothing is claimed for."""
     if share.connection != "grid":
         raise LinkError(problem("average-not-grid", where, connection=share.connection))
+    return _unclaimed(kind, year, where)
+
+
+def _unclaimed(kind: str, year: _Year, where: Where) -> tuple[Terms, list[Finding]]:
+    """Return what a kWh counts by that nothing is claimed for, and what must be weighed."""
+    if kind == "market" and year.unclaimed is not None:
+        return _named(year, where)
     told = [finding("residual-missing", where)] if kind == "market" else []
     return [(_average(year, where), 1.0)], [*told, finding("average-delivered")]
+
+
+def _named(year: _Year, where: Where) -> tuple[Terms, list[Finding]]:
+    """Return the factor that the study names, as a row, with the way to the meter it lacks."""
+    if year.unclaimed is None:
+        raise LinkError(problem("unclaimed-missing", where))
+    (row,) = as_background(year.unclaimed).processes
+    terms: Terms = [(Link(row, year.unclaimed.findings), 1.0)]
+    if year.unclaimed.at != "delivered":
+        terms.append((_transmission(WITH_LOSSES, year, where), 1.0))
+    return terms, []
+
+
+def _behind(
+    supply: Supply | None, name: tuple[str, str], year: _Year, where: Where
+) -> list[Finding]:
+    """Return what the evidence of a supply says; refuse one of another period or profile."""
+    kind, profile = name
+    if kind != "market" or supply is None or supply.behind is None:
+        return []
+    behind, told = supply.behind, []
+    study = Interval(day_start(year.period.start), day_start(year.period.end))
+    facts = {"found": behind.period, "wanted": year.period}
+    problems = []
+    if not study.holds(behind.period):
+        problems.append(problem("supply-period", where, (), **facts))
+    elif behind.period != study:
+        told.append(finding("supply-part", where, **facts))
+    if profile not in (behind.profile, AS_SUPPLIED):
+        names = {"found": behind.profile, "wanted": profile}
+        problems.append(problem("supply-profile", where, (), **names))
+    if problems:
+        raise LinkError(*problems)
+    code, said = behind.told()
+    told.append(finding(code, where, **said))
+    if behind.null:
+        told.append(finding("evidence-null", where, energy=kwh(behind.null)))
+    return told
 
 
 def _claimed(
@@ -207,8 +277,9 @@ def _claimed(
     ratio, told = _loss_ratio(bare, year, where)
     if losses == "gross_up":
         return [(source, 1 + ratio), (bare, 1.0)], told
-    told = [*told, finding("residual-missing", where), finding("average-delivered")]
-    return [(source, 1.0), (bare, 1.0), (_average(year, where), ratio)], told
+    rest, more = _unclaimed("market", year, where)
+    lost = [(each, ratio * weight) for each, weight in rest]
+    return [(source, 1.0), (bare, 1.0), *lost], [*told, *more]
 
 
 def _loss_ratio(bare: Link, year: _Year, where: Where) -> tuple[float, list[Finding]]:

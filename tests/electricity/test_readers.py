@@ -18,7 +18,7 @@ from pcf.electricity.readers import (
     read_settlements,
 )
 from pcf.electricity.serials import SerialLayout, read_serial, serial_text
-from pcf.errors import ModelError, PcfError
+from pcf.errors import ModelError, PcfError, StudyProblems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -355,3 +355,71 @@ def test_settlements_of_green_power_trade(write):
     first, second = read_settlements(path)
     assert (first.kind, first.meter, str(first.interval)) == ("green-power trade", "1#", "2025-03")
     assert (second.kind, second.energy) == ("sale", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("2025/3", "2025-03"),
+        ("202510", "2025-10"),
+        ("2025.03", "2025-03"),
+        ("2025年3月", "2025-03"),
+        ("2025-03-01", "2025-03"),
+        ("2025/3/1", "2025-03"),
+        ("2025年3月1日", "2025-03"),
+        ("2025", "2025"),
+        ("2025-03-05/2025-03-06", "2025-03-05/2025-03-06"),
+    ],
+)
+def test_months_as_spreadsheets_write_them(tmp_path, written, month):
+    """A month that is typed becomes the first of that month: it is the month, not a day."""
+    file = tmp_path / "电表.csv"
+    file.write_text(f"电表,月份,用电量(kWh)\nM1,{written},5\n", encoding="gb18030")
+    (record,) = read_meters(file).consumptions
+    assert record.interval == Interval.read(month)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("2025-03-05", "month-is-a-day"), ("2025.1", "month-cut"), ("20251", "period-unreadable")],
+)
+def test_months_that_cannot_be_told_are_refused(tmp_path, written, code):
+    file = tmp_path / "电表.csv"
+    file.write_text(f"电表,月份,用电量(kWh)\nM1,{written},5\n", encoding="utf-8")
+    with pytest.raises(StudyProblems) as caught:
+        read_meters(file)
+    assert [each.code for each in caught.value.problems] == [code]
+
+
+def test_a_month_in_a_date_cell_of_a_workbook_is_the_month(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["电表", "月份", "用电量(kWh)", "省份"])
+    book.active.append(["M1", date(2025, 3, 1), 5, "内蒙古自治区"])
+    book.save(tmp_path / "电表.xlsx")
+    (record,) = read_meters(tmp_path / "电表.xlsx").consumptions
+    assert (str(record.interval), record.place) == ("2025-03", "CN-NM")
+
+
+@pytest.mark.parametrize("kept", ["'{}", "’{}", '="{}"', "\t{}"])
+def test_serials_kept_as_text_by_a_spreadsheet_are_read(kept):
+    serial = "2" * 17 + "202503" + "0001234" + "11"
+    assert read_serial(kept.format(serial)).sequence == 1234
+    with pytest.raises(ModelError):
+        read_serial(f'="{serial}')
+
+
+def test_places_with_their_official_endings(tmp_path):
+    serial = "2" * 17 + "202503" + "0000001" + "11"
+    file = tmp_path / "绿证.csv"
+    for name, code in (
+        ("甘肃省", "CN-GS"),
+        ("新疆维吾尔自治区", "CN-XJ"),
+        ("广西壮族自治区", "CN-GX"),
+        ("宁夏回族自治区", "CN-NX"),
+        ("西藏自治区", "CN-XZ"),
+        ("上海市", "CN-SH"),
+    ):
+        file.write_text(
+            f"绿证编号,技术类型,省份,持有人\n{serial},风电,{name},甲\n", encoding="utf-8"
+        )
+        assert read_certificates(file).devices[0].place == code

@@ -324,7 +324,8 @@ def test_a_name_that_is_no_treatment_is_refused(
     name: str, code: str, background: Background
 ) -> None:
     found = refused(name, None, background)
-    assert (found.code, found.candidates) == (code, ("location", "market:<profile>", "physical"))
+    forms = ("location", "market:<profile>", "physical", "provincial proxy")
+    assert (found.code, found.candidates) == (code, forms)
 
 
 def test_every_problem_of_every_meter_comes_together(background: Background) -> None:

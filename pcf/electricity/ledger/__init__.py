@@ -13,6 +13,8 @@ from pcf.electricity.ledger.audit import Audit, Check
 from pcf.electricity.ledger.claiming import Restatement
 from pcf.electricity.ledger.entries import Move
 from pcf.electricity.ledger.ledger import Ledger, Planned, Receipt, open_ledger, replay
+from pcf.electricity.ledger.matched import Matched
+from pcf.electricity.ledger.standing import Standing
 from pcf.electricity.ledger.views import ClaimRecord, Position
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "Check",
     "ClaimRecord",
     "Ledger",
+    "Matched",
     "Move",
     "Planned",
     "Position",
     "Receipt",
     "Restatement",
+    "Standing",
     "open_ledger",
     "replay",
 ]

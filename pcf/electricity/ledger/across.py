@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from pcf.digest import fingerprint
+from pcf.electricity.ledger.agreeing import against_terms, same_claim
 from pcf.electricity.ledger.checks import Everything, Tally, claimed_of
 from pcf.electricity.ledger.grouping import clashing, groups
 from pcf.electricity.ledger.sets import distinct
-from pcf.electricity.ledger.statements import KIND
+from pcf.electricity.ledger.sharing import over_covered
+from pcf.electricity.ledger.statements import KIND, statement
 from pcf.errors import problem
+from pcf.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from pcf.electricity.ledger.book import Book
 
     Whole = NDArray[np.int64]
     Series: TypeAlias = dict[tuple[str, str], list[tuple[Whole, Whole]]]
@@ -28,10 +33,10 @@ if TYPE_CHECKING:
 class Used:
     """What one ledger or statement claims.
 
-    `ranges` are positions from low up to high by scheme and series, disjoint within it; `meters`
-    watt-hours metered and claimed by meter, line, product, consumer, site, start and end. `chain`
-    are the digests of a ledger's events, `claims` its claims that are alive, or the one claim of a
-    statement.
+    `ranges` are positions from low up to high by scheme and folded series, disjoint within it;
+    `meters` watt-hours metered and claimed by meter, line, product, consumer, site, start and end.
+    `chain` are the digests of a ledger's events with their places, `claims` its claims that are
+    alive, or the one claim of a statement; `book` is the ledger's, `said` the statement's content.
     """
 
     ledger: str
@@ -40,8 +45,10 @@ class Used:
     meters: Meter = field(default_factory=dict)
     records: tuple[str, ...] = ()
     null_power: Mapping[str, int] = field(default_factory=dict)
-    chain: frozenset[str] = frozenset()
+    chain: Mapping[str, int] = field(default_factory=dict)
     claims: frozenset[str] = frozenset()
+    book: Book | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 def used_by_book(all_: Everything, ledger: str, chain: Sequence[str], *, alone: bool) -> Used:
@@ -55,11 +62,12 @@ def used_by_book(all_: Everything, ledger: str, chain: Sequence[str], *, alone: 
     claimed = segments.where(is_claimed[segments.status])
     place = claimed.lot - 1
     issue, low, high = lots.issue[place], lots.low[place], lots.low[place]
-    used = Used(ledger, chain[-1] if chain else "", chain=frozenset(chain))
+    places = {digest: place for place, digest in enumerate(chain, 1)}
+    used = Used(ledger, chain[-1] if chain else "", chain=places, book=all_.book)
     for number, part in groups(issue):
         scheme, series, *_ = registers["issue"][number]
         column = (low[part] + claimed.low[part], high[part] + claimed.high[part])
-        used.ranges.setdefault((str(scheme), str(series)), []).append(column)
+        used.ranges.setdefault((str(scheme), fold(str(series))), []).append(column)
     used.meters = {} if alone else _meters(all_)
     alive = distinct(claimed.status).tolist()
     records = sorted({int(rows[each - 1][4]) for each in alive})
@@ -69,7 +77,7 @@ def used_by_book(all_: Everything, ledger: str, chain: Sequence[str], *, alone: 
 
 
 def used_by_statement(content: Mapping[str, Any], chain: Tally) -> Used:
-    """Return what a statement claims; faults of its form or digest go to `chain`.
+    """Return what a statement claims; faults of its form, digest or terms go to `chain`.
 
     No example: `pcf.electricity.ledger.Ledger.audit` shows it.
     """
@@ -81,12 +89,14 @@ def used_by_statement(content: Mapping[str, Any], chain: Tally) -> Used:
         used = Used(str(content["ledger"]), str(content["head"]["digest"]))
         for scheme, series, low, high in content["ranges"]:
             column = (np.array([int(low)]), np.array([int(high)]))
-            used.ranges.setdefault((str(scheme), str(series)), []).append(column)
+            used.ranges.setdefault((str(scheme), fold(str(series))), []).append(column)
         for row in content["consumption"]:
             used.meters[tuple(str(each) for each in row[:7])] = (int(row[7]), int(row[8]))
         used.records = tuple(str(each["number"]) for each in content["cancellations"])
         used.claims = frozenset({str(content["claim"]["id"])})
-    except (KeyError, TypeError, ValueError):
+        used.said = {**content, "head": dict(content["head"])}
+        chain.problems += against_terms(content)
+    except (KeyError, TypeError, ValueError, IndexError):
         chain.problems.append(problem("audit-statement"))
         return Used("", "")
     return used
@@ -99,22 +109,18 @@ def clashes(used: Sequence[Used]) -> Tally:
     """
     tally = Tally()
     together: Series = {}
-    meters: Meter = {}
-    for each in _apart(used, tally):
+    apart = _apart(used, tally)
+    for each in apart:
         for name, parts in each.ranges.items():
             together.setdefault(name, []).extend(parts)
-        for meter, (metered, claimed) in each.meters.items():
-            before = meters.get(meter, (0, 0))
-            meters[meter] = (max(before[0], metered), before[1] + claimed)
     for (scheme, series), parts in together.items():
         low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
         tally.counted += len(low)
         for row in clashing(low, high)[:20].tolist():
             facts = {"series": f"{scheme} {series}", "low": int(low[row])}
             tally.problems.append(problem("audit-claimed-twice", series, (), **facts))
-    for meter, (metered, claimed) in meters.items():
-        if claimed > metered:
-            tally.problems.append(problem("audit-covered", meter[0], (), meter=meter[0]))
+    for meter in over_covered([each.meters for each in apart]):
+        tally.problems.append(problem("audit-covered", meter, (), meter=meter))
     return tally
 
 
@@ -122,26 +128,57 @@ def _apart(used: Sequence[Used], tally: Tally) -> list[Used]:
     """Return what stands on its own: no older copy of a ledger, no statement of one that is here.
 
     Two copies of one ledger that went different ways are a problem, and so is a statement of a
-    claim that its ledger no longer has.
+    claim that its ledger no longer has, or has otherwise.
     """
     found: dict[str, Used] = {}
     for each in used:
         if each.chain:
             other = found.get(each.ledger)
-            if other is not None and not {each.head, other.head} & (each.chain & other.chain):
+            if other is not None and not {each.head, other.head} & (
+                each.chain.keys() & other.chain.keys()
+            ):
                 tally.problems.append(problem("audit-fork", each.ledger, (), ledger=each.ledger))
             if other is None or len(each.chain) > len(other.chain):
                 found[each.ledger] = each
-    statements: dict[tuple[str, frozenset[str]], Used] = {}
-    for each in used:
-        if each.chain:
-            continue
-        if each.ledger not in found:
-            statements[each.ledger, each.claims] = each
-        elif not each.claims <= found[each.ledger].claims:
-            name = ", ".join(each.claims)
-            tally.problems.append(problem("audit-statement-stale", name, (), claim=name))
-    return [*found.values(), *statements.values()]
+    statements = [each for each in used if each.said]
+    for each in statements:
+        if each.ledger in found:
+            _compare(each, found[each.ledger], tally)
+    return [
+        *found.values(),
+        *_once([each for each in statements if each.ledger not in found], tally),
+    ]
+
+
+def _compare(stated: Used, ledger: Used, tally: Tally) -> None:
+    """Tell where a statement is not what its ledger says."""
+    (name,) = stated.claims
+    head = stated.said["head"]
+    if ledger.chain.get(str(head["digest"])) != head["sequence"]:
+        tally.problems.append(problem("audit-fork", ledger.ledger, (), ledger=ledger.ledger))
+    elif name not in ledger.claims or ledger.book is None:
+        tally.problems.append(problem("audit-statement-stale", name, (), claim=name))
+    elif not same_claim(stated.said, statement(ledger.book, ledger.ledger, (0, ""), name)):
+        tally.problems.append(problem("audit-statement-differs", name, (), claim=name))
+
+
+def _once(statements: Sequence[Used], tally: Tally) -> list[Used]:
+    """Return statements of ledgers that are not here, each claim once; tell of contradictions."""
+    found: list[Used] = []
+    heads: dict[tuple[str, int], str] = {}
+    for each in statements:
+        (name,) = each.claims
+        place = (each.ledger, int(each.said["head"]["sequence"]))
+        if heads.setdefault(place, each.head) != each.head:
+            tally.problems.append(problem("audit-fork", each.ledger, (), ledger=each.ledger))
+        same = [
+            other for other in found if (other.ledger, other.claims) == (each.ledger, each.claims)
+        ]
+        if not same:
+            found.append(each)
+        elif not all(same_claim(each.said, other.said) for other in same):
+            tally.problems.append(problem("audit-statement-differs", name, (), claim=name))
+    return found
 
 
 def _meters(all_: Everything) -> Meter:

@@ -12,6 +12,7 @@ from pcf.electricity.ledger.book import NO_WHOLE, UseRows
 from pcf.electricity.ledger.entries import text, whole
 from pcf.electricity.ledger.grouping import clashing, dense, groups, overlapping
 from pcf.electricity.ledger.spans import kwh, span_hull, spans_of
+from pcf.electricity.ledger.spelling import against_spelling
 from pcf.errors import problem
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def record_consumptions(book: Book, columns: Columns, problems: list[Problem]) -
     for rows in (np.flatnonzero(~is_part), np.flatnonzero(is_part)):
         if len(rows) and not problems:
             _add(book, columns, slices, rows, problems)
+    if not problems:
+        start, end = whole(columns, "consumption.start"), whole(columns, "consumption.end")
+        for slice_, rows in groups(slices):
+            _refuse_beside_lines(book, slice_, (start[rows], end[rows]), problems)
 
 
 def _slices(book: Book, columns: Columns, trial: Whole, problems: list[Problem]) -> Whole:
@@ -61,6 +66,8 @@ def _slices(book: Book, columns: Columns, trial: Whole, problems: list[Problem])
     numbers = []
     for row in first.tolist():
         wanted: Cells = (*(each[row] for each in texts), int(trial[row]))
+        meter, line = wanted[:1], wanted[:3]
+        problems += against_spelling(book, "slice", meter) or against_spelling(book, "slice", line)
         number = register.number_of(wanted)
         numbers.append(number)
         for name, new, old in zip((*_WORDS, "trial"), wanted, register[number], strict=True):
@@ -103,6 +110,24 @@ def _refuse_overlap(
     for row in sorted(rows)[:20]:
         told = {"interval": Interval(int(start[row]), int(end[row])), "meter": name}
         problems.append(problem("overlapping-consumption", name, (), **told))
+
+
+def _refuse_beside_lines(
+    book: Book, slice_: int, when: tuple[Whole, Whole], problems: list[Problem]
+) -> None:
+    """Refuse a meter recorded as a whole and by its lines or products for the same time."""
+    meter, line, product, *_ = (str(each) for each in book.registers["slice"][slice_][:3])
+    starts, ends = book.registers.spans()
+    first, last = span_hull(book, int(when[0].min()), int(when[1].max()))
+    for other in book.registers.slices_of(meter):
+        names = book.registers["slice"][other][1:3]
+        pairs = zip((line, product), (str(each) for each in names), strict=True)
+        if other == slice_ or not all(a == b or not a or not b for a, b in pairs):
+            continue
+        old = book.uses_in_spans(other, first, last).span
+        for row in overlapping(*when, starts[old - 1], ends[old - 1])[:5].tolist():
+            told = {"interval": Interval(int(when[0][row]), int(when[1][row])), "meter": meter}
+            problems.append(problem("meter-beside-lines", meter, (), **told))
 
 
 def _wholes(book: Book, slices: Whole, when: tuple[Whole, Whole], problems: list[Problem]) -> Whole:

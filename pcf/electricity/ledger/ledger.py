@@ -21,9 +21,12 @@ from pcf.electricity.ledger.entries import Entry, entry_of
 from pcf.electricity.ledger.export import read_log, write_log
 from pcf.electricity.ledger.legs import claim_entry
 from pcf.electricity.ledger.log import About, Event, event_of, request_digest
-from pcf.electricity.ledger.moving import is_recorded
+from pcf.electricity.ledger.matched import Matched, matched
+from pcf.electricity.ledger.moving import same_entity
 from pcf.electricity.ledger.performing import perform, perform_again, restatements_in
+from pcf.electricity.ledger.recorded import unrecorded
 from pcf.electricity.ledger.registers import REGISTERS
+from pcf.electricity.ledger.standing import Standing, standing
 from pcf.electricity.ledger.statements import statement
 from pcf.electricity.ledger.storage import (
     create,
@@ -44,11 +47,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pcf.electricity.columns import DemandColumns, SupplyColumns
+    from pcf.electricity.intervals import Interval
     from pcf.electricity.ledger.audit import Audit
     from pcf.electricity.ledger.claiming import Restatement
     from pcf.electricity.ledger.database import Database
     from pcf.electricity.ledger.entries import Step
+    from pcf.electricity.ledger.known import Readings
     from pcf.electricity.ledger.registers import Registers
+    from pcf.electricity.matching import Circumstances, Policy
+    from pcf.electricity.profiles import Profile, Unit
 
 
 class Planned(Protocol):
@@ -96,6 +103,7 @@ class Ledger:
         """Open the ledger of a database, which is created where there is none."""
         self._database = database
         self._cache: tuple[str, Registers] | None = None
+        self._verdict: tuple[tuple[int, str], bool] | None = None
         if database.is_empty():
             if read_only:
                 raise LedgerError(problem("ledger-missing", Where(file=database.name)))
@@ -120,12 +128,57 @@ class Ledger:
     ) -> Receipt:
         """Make claims of a plan, with the registry's records that certificates were cancelled.
 
-        A record that the ledger has already may be given again. Without any, the plan's watt-hours
-        must have been cancelled before: a plan alone gives no claim.
+        The readings that a plan of `match` was given are recorded too. What the ledger has already,
+        readings and records, may be given again. Without a record, the plan's watt-hours must have
+        been cancelled before: a plan alone gives no claim.
         """
         records = (cancellation,) if isinstance(cancellation, Cancellation) else cancellation
         claims = (plan,) if isinstance(plan, Claim) else plan.claims
-        return self._write([*records, *claims], key, again=True)
+        _require_beneficiaries(records, claims)
+        readings = plan.readings if isinstance(plan, Matched) else None
+        first = [] if readings is None else [readings]
+        return self._write([*first, *records, *claims], key, again=True)
+
+    def match(
+        self,
+        meters: Readings | None = None,
+        *,
+        profile: Profile | str,
+        policy: Policy | str = "earliest_expiry",
+        circumstances: Circumstances | None = None,
+        unit: Unit | None = None,
+    ) -> Matched:
+        """Return a frozen plan: which certificates of the ledger serve which readings, and why not.
+
+        `meters` are readings, which need not be recorded yet; without any, all that are recorded.
+        The ledger adds to `circumstances` what it knows: trades, cancellation records, exclusions,
+        metered production, and what claims have taken. `profile`, `policy` and `unit` are those of
+        `pcf.electricity.matching.match`.
+
+        Raises ModelError as that does, LedgerError for a reading that is recorded otherwise.
+
+        >>> import tempfile
+        >>> from pcf.electricity.facts import ConsumptionRecord, Device, Facts, Lot
+        >>> from pcf.electricity.intervals import Interval
+        >>> march, firm = Interval.read("2026-03"), "示例铝业有限公司"
+        >>> lots = Facts(devices=(Device("w", "wind", place="CN-GS"),),
+        ...              lots=(Lot("P1", 1, 10, "w", march, owner=firm),))
+        >>> used = ConsumptionRecord("potline 1", march, 8_500_000, consumer=firm, place="CN-GS")
+        >>> with tempfile.TemporaryDirectory() as folder, open_ledger(f"{folder}/a.db") as ledger:
+        ...     receipt = ledger.record(lots)
+        ...     plan = ledger.match(Facts(consumptions=(used,)), profile="CN-GEC-2026")
+        ...     supply = plan.supply("potline 1")
+        >>> plan.covered, plan.left_over.energy, plan.stranded.energy, supply.evidence
+        (8500000, 1000000, 500000, None)
+        """
+        return matched(
+            self,
+            meters,
+            profile=profile,
+            policy=policy,
+            given=circumstances,
+            unit=unit,
+        )
 
     def totals(self) -> dict[str, int]:
         """Return the watt-hours in each state."""
@@ -154,6 +207,23 @@ class Ledger:
         with self.reading() as book:
             return views.claims(book)
 
+    def standing(
+        self,
+        period: Interval | None = None,
+        *,
+        circumstances: Circumstances | None = None,
+        audited: bool = True,
+    ) -> Standing:
+        """Return all claims that stand, with the readings of a period: supplies of lines and proof.
+
+        A plant that claims month by month takes the supply of a year from here. `circumstances` are
+        those of `match`; `audited` asks for the ledger's audit too.
+
+        Raises LedgerError where the ledger has no reading in the period.
+        """
+        verdict = self.verified() if audited else None
+        return standing(self, period, circumstances, audited=verdict)
+
     def next_serial(self, series: str, scheme: str = "GEC") -> int:
         """Return the serial after the last one ever recorded of a series, withdrawn or not."""
         with self.reading() as book:
@@ -174,6 +244,13 @@ class Ledger:
         from their legs. `others` are ledgers, exports of ledgers, and statements of claims.
         """
         return audit(self, *others)
+
+    def verified(self) -> bool:
+        """Return whether the ledger's own audit finds nothing wrong; made once for each head."""
+        head = self.head
+        if self._verdict is None or self._verdict[0] != head:
+            self._verdict = (head, self.audit().ok)
+        return self._verdict[1]
 
     def export(self, path: Path) -> str:
         """Write the log as a file of JSON lines; return the head's digest. See `replay`."""
@@ -256,9 +333,10 @@ class Ledger:
             for step in steps:
                 entry = self._entry(book, step)
                 asked.append(entry)
-                if not (again and is_recorded(book, entry)):
-                    done.append(entry)
-                    yield entry
+                new = unrecorded(book, entry) if again else entry
+                if new is not None:
+                    done.append(new)
+                    yield new
 
         outcome = perform(book, entries(), sequence + 1)
         book.store_registers()
@@ -326,6 +404,27 @@ def replay(path: Path, place: str | os.PathLike[str]) -> Ledger:
     except BaseException:
         database.close()
         raise
+
+
+def _require_beneficiaries(records: Sequence[Cancellation], claims: Sequence[Claim]) -> None:
+    """Refuse records that the registry made for nobody who claims."""
+    names = [claim.beneficiary for claim in claims]
+    foreign = [
+        each for each in records if not any(same_entity(each.beneficiary, name) for name in names)
+    ]
+    if foreign and names:
+        raise LedgerError(
+            *(
+                problem(
+                    "beneficiary-differs",
+                    each.number,
+                    number=each.number,
+                    recorded=each.beneficiary,
+                    beneficiary=", ".join(sorted(set(names))),
+                )
+                for each in foreign
+            )
+        )
 
 
 def _require_empty(database: Database) -> None:

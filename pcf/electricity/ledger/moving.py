@@ -16,6 +16,7 @@ from pcf.electricity.ledger.entries import amounts_in, range_columns, ranges_in
 from pcf.electricity.ledger.registers import written
 from pcf.electricity.ledger.segments import Ranges, Segments, changed, covered, joined
 from pcf.electricity.ledger.sets import among, distinct
+from pcf.electricity.ledger.spelling import against_spelling
 from pcf.electricity.ledger.states import TRANSITIONS
 from pcf.electricity.ledger.words import STATE_WORDS, VERB_WORDS
 from pcf.errors import LedgerError, Problem, problem
@@ -122,8 +123,7 @@ def transfer(book: Book, entry: Entry) -> None:
     """
     content = entry.body["settlement"]
     register = book.registers["settlement"]
-    if register.find(content["number"]) is not None:
-        raise LedgerError(problem("ledger-record-twice", content["number"]))
+    _refuse_number(book, "settlement", content["number"])
     if not content.get("buyer"):
         raise LedgerError(problem("settlement-buyer", content["number"]))
     number = register.number_of((content["number"], written(content)))
@@ -145,8 +145,7 @@ def cancel(book: Book, entry: Entry) -> None:
     """
     content = entry.body["cancellation"]
     register = book.registers["cancellation"]
-    if register.find(content["number"]) is not None:
-        raise LedgerError(problem("ledger-record-twice", content["number"]))
+    _refuse_number(book, "cancellation", content["number"])
     number = register.number_of((content["number"], written(content)))
 
     def after(status: Status) -> Status:
@@ -158,17 +157,13 @@ def cancel(book: Book, entry: Entry) -> None:
     shift(book, ranges, Shift("cancel", day, holder, after))
 
 
-def is_recorded(book: Book, entry: Entry) -> bool:
-    """Tell whether an entry is a cancellation record that the ledger has, word for word.
-
-    A record of the same number with other words is a problem of `cancel`; other serials under its
-    number cannot be told here, and then their claim fails because they are not cancelled.
-    """
-    content = entry.body.get("cancellation")
-    if content is None:
-        return False
-    number = book.registers["cancellation"].find(content["number"])
-    return number is not None and book.registers["cancellation"][number][1] == written(content)
+def _refuse_number(book: Book, register: str, number: str) -> None:
+    """Refuse a record whose number is recorded, in whatever spelling."""
+    if book.registers[register].find(number) is not None:
+        raise LedgerError(problem("ledger-record-twice", number))
+    problems = against_spelling(book, register, (number,))
+    if problems:
+        raise LedgerError(*problems)
 
 
 def take(book: Book, amount: WhAmount, verb: Change, body: dict[str, Any]) -> list[WhRange]:

@@ -21,7 +21,9 @@ from pcf.electricity.ledger.grouping import clashing, dense, groups, named, over
 from pcf.electricity.ledger.registers import written
 from pcf.electricity.ledger.sets import among, distinct
 from pcf.electricity.ledger.spans import kwh, span_hull, span_interval, spans_of
+from pcf.electricity.ledger.spelling import against_spelling, spelt_twice
 from pcf.errors import LedgerError, Problem, problem
+from pcf.text import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,6 +62,7 @@ def _record_devices(book: Book, rows: list[dict[str, Any]], problems: list[Probl
     for row in rows:
         number = register.find(row["id"])
         content = written(row)
+        problems += against_spelling(book, "device", (row["id"],))
         if number is None:
             register.number_of((row["id"], content))
         elif register[number][1] != content:
@@ -213,8 +216,12 @@ def _refuse_serials(book: Book, columns: Columns, source: Whole, problems: list[
     scheme, series = text(columns, "lot.scheme"), text(columns, "lot.series")
     low, high = whole(columns, "lot.low"), whole(columns, "lot.high")
     code, _ = dense(scheme.codes.astype(np.int64), series.codes.astype(np.int64))
+    spelt: dict[tuple[str, str], tuple[str, str]] = {}
     for _, rows in groups(code):
         name = (scheme[int(rows[0])], series[int(rows[0])])
+        problems += against_spelling(book, "issue", name)
+        first = spelt.setdefault((name[0], fold(name[1])), name)
+        problems += [spelt_twice(name, first)] if first != name else []
         issues = book.registers.by_series.get(name, [])
         devices = {_device(book, int(each)) for each in distinct(source[rows]).tolist()}
         devices |= {_device(book, int(book.registers["issue"][each][2])) for each in issues}

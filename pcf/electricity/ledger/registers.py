@@ -15,6 +15,7 @@ import numpy as np
 from pcf.digest import canonical
 from pcf.electricity.ledger.growing import Column
 from pcf.errors import LedgerError, problem
+from pcf.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,6 +97,9 @@ class Registers:
     by_series: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     by_source: dict[int, list[int]] = field(default_factory=dict)
     _spans: tuple[Column, Column] = field(default_factory=lambda: (Column(), Column()))
+    _sliced: int = 0
+    _by_meter: dict[str, list[int]] = field(default_factory=dict)
+    _folded: dict[tuple[str, int], tuple[int, dict[Cells, Cells]]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Register:
         """Return a register."""
@@ -133,10 +137,41 @@ class Registers:
             ends.extend(pairs[:, 1])
         return starts.values(), ends.values()
 
+    def slices_of(self, meter: str) -> list[int]:
+        """Return the numbers of the slices of a meter: the whole, its lines, its products."""
+        rows = self["slice"].rows
+        for number in range(self._sliced + 1, len(rows) + 1):
+            self._by_meter.setdefault(str(rows[number - 1][0]), []).append(number)
+        self._sliced = len(rows)
+        return self._by_meter.get(meter, [])
+
+    def spelt_otherwise(self, name: str, key: Cells) -> Cells | None:
+        """Return the first cells of a row that are `key` in another spelling; None: there are none.
+
+        >>> registers = Registers()
+        >>> registers["device"].number_of(("wind-1", "{}"))
+        1
+        >>> registers.spelt_otherwise("device", ("ＷＩＮＤ-1",))
+        ('wind-1',)
+        >>> registers.spelt_otherwise("device", ("wind-1",)) is None
+        True
+        """
+        width = len(key)
+        count, found = self._folded.get((name, width), (0, {}))
+        for row in self[name].rows[count:]:
+            found.setdefault(_folded(row[:width]), row[:width])
+        self._folded[name, width] = (len(self[name]), found)
+        known = found.get(_folded(key))
+        return None if known == key else known
+
     def content(self, name: str, number: int) -> dict[str, Any]:
         """Return what a row's content says."""
         found: dict[str, Any] = json.loads(str(self[name][number][-1]))
         return found
+
+
+def _folded(key: Cells) -> Cells:
+    return tuple(fold(each) if isinstance(each, str) else each for each in key)
 
 
 def written(content: dict[str, Any]) -> str:

@@ -154,21 +154,28 @@ def _furthest(lot: Whole, high: Whole) -> Whole:
 
 def _cut(segments: Segments, ranges: Ranges) -> tuple[Segments, NDArray[np.bool_]]:
     """Cut segments at the ends of ranges; return them and which of them lie inside a range."""
-    lots, first = np.unique(segments.lot, return_index=True)
-    last = np.concatenate((first[1:], [len(segments)])) - 1
-    sizes = segments.high[last]
-    bases = np.concatenate(([0], np.cumsum(sizes)))
-    starts = segments.low + bases[np.searchsorted(lots, segments.lot)]
-    of_range = bases[np.searchsorted(lots, ranges.lot)]
+    first = np.flatnonzero(np.concatenate(([True], segments.lot[1:] != segments.lot[:-1])))
+    ends = np.concatenate((first[1:], [len(segments)]))
+    bases = np.concatenate(([0], np.cumsum(segments.high[ends - 1])))
+    base = np.repeat(bases[:-1], ends - first)
+    starts = segments.low + base
+    of_range = bases[_places(segments.lot[first], ranges.lot)]
     lows, highs = ranges.low + of_range, ranges.high + of_range
     cuts = distinct(np.concatenate((starts, lows, highs[highs < bases[-1]])))
     old = np.searchsorted(starts, cuts, side="right") - 1
-    ends = np.concatenate((cuts[1:], bases[-1:]))
-    lot = segments.lot[old]
-    base = bases[np.searchsorted(lots, lot)]
+    upto = np.concatenate((cuts[1:], bases[-1:]))
     within = np.searchsorted(lows, cuts, side="right") - 1
     inside = (within >= 0) & (cuts < highs[within])
-    return Segments(lot, cuts - base, ends - base, segments.status[old]), inside
+    start = base[old]
+    found = Segments(segments.lot[old], cuts - start, upto - start, segments.status[old])
+    return found, inside
+
+
+def _places(numbers: Whole, wanted: Whole) -> Whole:
+    """Return where each wanted number stands among sorted numbers, which hold it."""
+    whole = len(numbers) > 0 and int(numbers[-1] - numbers[0]) == len(numbers) - 1
+    found: Whole = wanted - numbers[0] if whole else np.searchsorted(numbers, wanted)
+    return found
 
 
 def _merged(segments: Segments) -> Segments:

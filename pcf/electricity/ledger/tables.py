@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from pcf.electricity.ledger.sets import among
 from pcf.errors import LedgerError, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -99,7 +99,10 @@ class TableBook:
 
     def productions(self, source: int, first: int, last: int) -> tuple[Whole, Whole]:
         """Return production records."""
-        query = "SELECT span, energy FROM production WHERE source = ? AND span BETWEEN ? AND ?"
+        query = (
+            "SELECT span, energy FROM production WHERE source = ? AND span BETWEEN ? AND ? "
+            "ORDER BY span"
+        )
         span, energy = self._columns(query, (source, first, last), 2)
         return span, energy
 
@@ -174,34 +177,26 @@ class TableBook:
     def all_segments(self) -> Segments:
         """Return the segments of every lot."""
         query = _POSITION + "ORDER BY lot, low"
-        return Segments(*self._columns(query, (), 4))
+        return Segments(*self._columns(query, (), 4, keys=2))
 
     def all_lots(self) -> LotRows:
         """Return every lot."""
-        query = "SELECT issue, span, low, size FROM lot ORDER BY number"
-        return LotRows(self._all_numbers("lot"), *self._columns(query, (), 4))
+        query = "SELECT number, issue, span, low, size FROM lot ORDER BY number"
+        return LotRows(*_numbered(self._columns(query, (), 5)))
 
     def all_uses(self) -> UseRows:
         """Return every consumption record."""
         query = (
-            "SELECT slice, span, energy, claimed, parts, COALESCE(whole, 0) "
+            "SELECT number, slice, span, energy, claimed, parts, COALESCE(whole, 0) "
             "FROM consumption ORDER BY number"
         )
-        return UseRows(self._all_numbers("consumption"), *self._columns(query, (), 6))
+        return UseRows(*_numbered(self._columns(query, (), 7)))
 
     def all_productions(self) -> tuple[Whole, Whole, Whole]:
         """Return every production record: source, span, watt-hours; sorted by both."""
         query = "SELECT source, span, energy FROM production ORDER BY source, span"
-        source, span, energy = self._columns(query, (), 3)
+        source, span, energy = self._columns(query, (), 3, keys=2)
         return source, span, energy
-
-    def _all_numbers(self, table: str) -> Whole:
-        """Return the numbers of a table's rows, which are the whole numbers from one on."""
-        query = f"SELECT COUNT(*), COALESCE(MIN(number), 1), COALESCE(MAX(number), 0) FROM {table}"  # noqa: S608 - our own constants
-        count, first, last = self.database.rows(query)[0]
-        if (first, last) != (1, count):
-            raise LedgerError(problem("ledger-tables"))
-        return np.arange(1, count + 1, dtype=np.int64)
 
     def _restate(self, lots: Whole, was: Whole, now: Whole) -> None:
         """Give whole lots a new status, neighbouring ones in one statement."""
@@ -269,31 +264,66 @@ class TableBook:
     def _number(self, query: str) -> int:
         return int(self.database.rows(query, ())[0][0])
 
-    def _columns(self, query: str, values: Sequence[int], width: int) -> tuple[Whole, ...]:
-        return as_columns(self.database.rows(query, values), width)
+    def _columns(
+        self, query: str, values: Sequence[int], width: int, keys: int = 1
+    ) -> tuple[Whole, ...]:
+        """Return the columns of a query whose rows are ordered by their first `keys` cells."""
+        count, texts = self.database.texts(query, values, width)
+        return as_columns(texts, count, keys)
 
     def _by_runs(self, table: str, query: str, numbers: Whole, width: int) -> tuple[Whole, ...]:
         """Return the rows of a table whose first cell is one of the sorted numbers."""
         recent = self._recent.get(table)
         if recent is not None and np.array_equal(recent[0], numbers):
             return recent[1]
-        found: Iterator[Any] = chain.from_iterable(
-            self.database.rows(query, run) for run in runs(numbers)
-        )
-        rows = _kept(as_columns(list(found), width), numbers)
+        parts = [
+            self._columns(query, run, width, 2 if table == "position" else 1)
+            for run in runs(numbers)
+        ]
+        none = (np.zeros(0, dtype=np.int64),) * width
+        columns = [np.concatenate(each) for each in zip(none, *parts, strict=True)]
+        rows = _kept(tuple(columns), numbers)
         self._recent[table] = (numbers, rows)
         return rows
 
 
-def as_columns(rows: Sequence[Sequence[Any]], width: int) -> tuple[Whole, ...]:
-    """Return rows of whole numbers as columns.
+def as_columns(texts: Sequence[str], count: int, keys: int = 1) -> tuple[Whole, ...]:
+    """Return texts of `count` whole numbers each as columns, sorted by the first `keys` of them.
 
-    >>> as_columns([(1, 2), (3, 4)], 2)
+    Raises LedgerError where a text holds something else.
+
+    >>> as_columns(["3,1", "4,2"], 2)
     (array([1, 3]), array([2, 4]))
     """
-    cells: Iterable[int] = chain.from_iterable(rows)
-    table = np.fromiter(cells, dtype=np.int64, count=len(rows) * width).reshape(-1, width)
-    return tuple(np.ascontiguousarray(column) for column in table.T)
+    columns = [_whole(text, count) for text in texts]
+    ordered = np.ones(max(count - 1, 0), dtype=np.bool_)
+    for column in reversed(columns[:keys]):
+        step = column[1:] - column[:-1]
+        ordered = (step > 0) | ((step == 0) & ordered)
+    if ordered.all():
+        return tuple(columns)
+    order = np.lexsort(tuple(reversed(columns[:keys])))
+    return tuple(column[order] for column in columns)
+
+
+def _whole(text: str, count: int) -> Whole:
+    """Return a text of `count` whole numbers, parted by commas, as a column."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of a text that cannot be read to its end
+        try:
+            found = np.fromstring(text, dtype=np.int64, sep=",")
+        except (ValueError, DeprecationWarning):
+            raise LedgerError(problem("ledger-tables")) from None
+    if len(found) != count:
+        raise LedgerError(problem("ledger-tables"))
+    return found
+
+
+def _numbered(columns: tuple[Whole, ...]) -> tuple[Whole, ...]:
+    """Return columns of which the first counts the rows from one on, else raise LedgerError."""
+    if not np.array_equal(columns[0], np.arange(1, len(columns[0]) + 1)):
+        raise LedgerError(problem("ledger-tables"))
+    return columns
 
 
 def _lone(segments: Segments) -> NDArray[np.bool_]:

@@ -197,6 +197,27 @@ def claims(book: TableBook) -> tuple[ClaimRecord, ...]:
     return tuple(found)
 
 
+def standing(book: TableBook, claims: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
+    """Return the cancellation records of each claim by its id, None for one that does not stand.
+
+    No example: `pcf.electricity.ledger.Matched` shows it.
+    """
+    registers = book.registers
+    numbers = {each: registers["claim"].find(each) for each in claims}
+    alive = {
+        number: each
+        for each, number in numbers.items()
+        if number is not None and registers["voided"].find(number) is None
+    }
+    found: dict[str, tuple[str, ...] | None] = dict.fromkeys(claims)
+    records: dict[str, set[str]] = {each: set() for each in alive.values()}
+    for row in registers["status"].rows:
+        if int(row[5]) in alive:
+            record = registers["cancellation"][int(row[4])][0]
+            records[alive[int(row[5])]].add(str(record))
+    return found | {each: tuple(sorted(names)) for each, names in records.items()}
+
+
 def devices(registers: Registers) -> dict[str, Device]:
     """Return the recorded devices by id."""
     found = {}

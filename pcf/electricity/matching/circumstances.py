@@ -84,3 +84,10 @@ class Circumstances:
     own: OwnPower | None = None
     stores: tuple[Store, ...] = ()
     cancelled_on: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse two ties of one device: which of them counted would be chance."""
+        names = [tie.device for tie in self.ties]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ModelError(*(problem("tie-twice", name, (), device=name) for name in twice))

@@ -9,6 +9,7 @@ import numpy as np
 
 from pcf.electricity.matching.available import excluded_rows, open_energy
 from pcf.electricity.matching.criteria import against_certificate, against_use
+from pcf.electricity.matching.delivered import lessened_by_lines
 from pcf.electricity.matching.kinds import certificates, uses
 from pcf.electricity.matching.pairs import pairs
 from pcf.electricity.matching.periods import within_one
@@ -39,7 +40,8 @@ class Offers:
 
     `fate` is `FREE`, `BY_KIND` (then `reasons` of its `kind` says why) or `BY_TIME` + the place of
     its reason in `tests`: the test, and the exclusion where it is one. `first` and `last` are the
-    window of each row; `left` what exclusions leave of each row, None where that is all.
+    window of each row; `left` what exclusions and own lines leave of each row, None where that is
+    all; `lost` the watt-hours that own lines lose.
     """
 
     columns: SupplyColumns
@@ -50,6 +52,7 @@ class Offers:
     first: Whole
     last: Whole
     left: Whole | None
+    lost: int = 0
 
     def energy(self, rows: slice | Whole = EVERY) -> Wide:
         """Return what of some rows can be used."""
@@ -146,8 +149,9 @@ def _offers(supply: SupplyColumns, profile: Profile, circumstances: Circumstance
         for each, rows in excluded_rows(supply, known, circumstances.productions, left):
             fate[rows[fate[rows] == FREE]] = BY_TIME + len(tests)
             tests.append(("exclusion", each))
+    left, lost = lessened_by_lines(supply, kind, kinds, left)
     *_, (_, first, last) = windows(made, profile)
-    return Offers(supply, made, reasons, fate, tuple(tests), first, last, left)
+    return Offers(supply, made, reasons, fate, tuple(tests), first, last, left, lost)
 
 
 def _counted(profile: Profile, circumstances: Circumstances) -> list[AttributeExclusion]:

@@ -26,10 +26,12 @@ from pcf.electricity.matching.pairs import preferred
 from pcf.electricity.matching.parts import BOUND, CELL, CLASS, INTERVAL, steps
 from pcf.electricity.matching.plans import Plan
 from pcf.electricity.matching.policies import Policy, demand_order, supply_order
+from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.matching.refusing import refused, unmet
 from pcf.electricity.matching.storing import fill_stores
 from pcf.electricity.matching.windows import trade_windows
 from pcf.electricity.profiles import Profile, Unit, read_profile, varied
+from pcf.findings import finding
 
 if TYPE_CHECKING:
     from pcf.electricity.columns import DemandColumns, SupplyColumns
@@ -83,8 +85,10 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
     judged = judge_rows(supply, demand, rules, known)
     work = _work(judged, asked)
     mine = fill_own(work, judged, own) if own is not None else None
-    _fill(work, judged)
+    of_trades = _fill(work, judged)
     notes = fill_stores(work, judged)
+    if judged.offers.lost:
+        notes = (*notes, finding("match-line-loss", "", energy=kwh(judged.offers.lost)))
     against, rows = refused(judged, work)
     return Plan(
         profile=rules,
@@ -97,6 +101,7 @@ def match(  # noqa: PLR0913 - each is a different thing that a plan rests on
         unmet=unmet(judged, work, own),
         tiers=work.tiers,
         gap=work.gap,
+        gap_of_trades=of_trades,
         refused_rows=rows,
         lessened=judged.offers.left,
         notes=notes,
@@ -123,18 +128,29 @@ def _work(judged: Judged, policy: Policy) -> Work:
     )
 
 
-def _fill(work: Work, judged: Judged) -> None:
-    """Match what trades name first, where that is not strict; then everything that is allowed."""
+def _fill(work: Work, judged: Judged) -> int:
+    """Match what trades name first, where that is not strict; then everything that is allowed.
+
+    Return how much of the work's gap is because trades go first.
+    """
     first = preferred(judged.pairs)
     limits = _limits(judged, first)
     if limits is not None:
         # What a trade has of a corridor's limit is left to the step that knows the limit.
         first &= limits.corridor < 0
+    free = None
     if first.any():
+        free = replace(_work(judged, Policy()), free=work.free.copy(), open=work.open.copy())
         starts, ends = trade_windows(judged.offers.made, judged.profile)
         window = np.maximum(judged.offers.first, starts), np.minimum(judged.offers.last, ends)
         _fill_allowed(work, judged, first, window)
-    _fill_allowed(work, judged, judged.pairs.allowed, (judged.offers.first, judged.offers.last))
+    window = judged.offers.first, judged.offers.last
+    _fill_allowed(work, judged, judged.pairs.allowed, window)
+    if free is None:
+        return 0
+    _fill_allowed(free, judged, judged.pairs.allowed, window)
+    of_policy, work.gap = work.gap, int(work.open.sum() - free.open.sum())
+    return max(work.gap - of_policy, 0)
 
 
 def _fill_allowed(work: Work, judged: Judged, allowed: Flags, window: Window) -> None:
@@ -146,7 +162,7 @@ def _fill_allowed(work: Work, judged: Judged, allowed: Flags, window: Window) ->
         user = users[judged.pairs.offer]
         need = np.append(step.of_need, -1).astype(np.int32)[judged.pairs.need]
         if step.tier in (BOUND, CELL):
-            _fill_cells(work, judged, (user, need), window[0], step.tier)
+            _fill_cells(work, judged, (user, need), window, step.tier)
         elif step.tier == INTERVAL:
             rows = _free(work, judged, user, window)
             asked = _open(work, judged, need)
@@ -169,12 +185,15 @@ def _several(work: Work, judged: Judged, offers: int, window: Window) -> Flags:
 
 
 def _fill_cells(
-    work: Work, judged: Judged, part: tuple[Whole, Whole], first: Whole, tier: str
+    work: Work, judged: Judged, part: tuple[Whole, Whole], window: Window, tier: str
 ) -> None:
     """Match cell by cell: one part and one period, which the certificates of a cell tier have."""
+    first, last = window
+    # Rules that contradict one another leave a certificate no period at all.
+    free = work.free if first is last else np.where(first <= last, work.free, 0)
     low = min((int(each.min()) for each in (first, judged.needs.period) if len(each)), default=0)
     parts = max(int(each.max(initial=-1)) for each in part) + 1
-    given = _cells(work.free, judged.offers.kind, part[0], (first, low, parts))
+    given = _cells(free, judged.offers.kind, part[0], (first, low, parts))
     got = _cells(work.open, judged.needs.kind, part[1], (judged.needs.period, low, parts))
     fill_cells(work, given, got, tier)
 

@@ -15,6 +15,7 @@ from pcf.electricity.intervals import Interval
 from pcf.electricity.matching.periods import periods_of
 from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.matching.sorting import ranked
+from pcf.electricity.ranges import merged
 from pcf.findings import finding
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Plan:
     `legs` are certificates to readings; the first `of_own` of them prove own power, which `own`
     holds. `refused` are certificates that the rules do not let serve, `unmet` consumption that
     nothing covers; `tiers` are the watt-hours that each tier matched, `gap` how many fewer they are
-    than the rules would let be matched. `refused_rows` says of each row of certificates whether it
+    than the rules would let be matched, `gap_of_trades` of these because green-power trades serve
+    the meters that they name first. `refused_rows` says of each row of certificates whether it
     is refused, `lessened` what exclusions leave of each, None where that is all. `evidence` are the
     cancellation records that `with_records` found to be right.
 
@@ -89,6 +91,7 @@ class Plan:
     own: OwnPower | None = None
     of_own: int = 0
     notes: tuple[Finding, ...] = ()
+    gap_of_trades: int = 0
     evidence: tuple[str, ...] = ()
 
     @property
@@ -131,8 +134,10 @@ class Plan:
             found.append(finding("match-left-over", "", energy=kwh(left.energy)))
         if stranded.energy:
             found.append(finding("match-stranded", "", energy=kwh(stranded.energy)))
-        if self.gap:
-            facts = {"policy": self.policy.name, "energy": kwh(self.gap)}
+        if self.gap_of_trades:
+            found.append(finding("match-trades-first", "", energy=kwh(self.gap_of_trades)))
+        if self.gap > self.gap_of_trades:
+            facts = {"policy": self.policy.name, "energy": kwh(self.gap - self.gap_of_trades)}
             found.append(finding("match-gap", "", **facts))
         if len(self.legs) and not self.certifiable:
             found.append(finding("match-planned"))
@@ -175,9 +180,9 @@ class Plan:
     def supply(self, line: str, *, losses: Losses = "published") -> Supply:
         """Return where the electricity of a line, meter, product or site came from.
 
-        See `pcf.electricity.coverage.line_supply`.
+        See `pcf.electricity.behind.line_supply`.
         """
-        from pcf.electricity.coverage import line_supply  # noqa: PLC0415 - it reads plans
+        from pcf.electricity.behind import line_supply  # noqa: PLC0415 - it reads plans
 
         return line_supply(self, line, losses=losses)
 
@@ -192,9 +197,23 @@ class Plan:
 
     def ranges(self, line: str = "") -> tuple[WhRange, ...]:
         """Return the serials behind a line, meter, product or site, neighbours merged."""
-        from pcf.electricity.coverage import serials  # noqa: PLC0415 - it reads plans
+        from pcf.electricity.behind import serials  # noqa: PLC0415 - it reads plans
 
         return serials(self, line)
+
+    def to_cancel(self) -> tuple[WhRange, ...]:
+        """Return the whole certificates that the registry must cancel for the plan.
+
+        A certificate of which a part is used is cancelled whole; what is cancelled is left out.
+        """
+        legs, columns = self.legs, self.legs.supply_columns
+        state = np.array([name != "cancelled" for name in columns.state.names], dtype=np.bool_)
+        rows = np.flatnonzero(state[columns.state.codes[legs.supply]])
+        supply = legs.supply[rows]
+        faces = np.array([SCHEMES[name].face for name in columns.scheme.names], dtype=np.int64)
+        face = faces[columns.scheme.codes[supply]]
+        low, high = legs.low[rows] // face, -(-(legs.low + legs.energy)[rows] // face)
+        return merged(columns, supply, low * face, high * face)
 
     def _claim(self, rows: Whole) -> Claim:
         legs = self.legs

@@ -186,16 +186,16 @@ def _cover_losses(work: Work, judged: Judged, store: Store, lost: _Given) -> lis
     keep = np.flatnonzero(found)
     keep = keep[np.argsort(row[keep], kind="stable")]
     starts = cell_starts(row[keep])
-    room = judged.needs.uncovered()[row[keep][starts]]
-    covered = in_order(
-        lost.lost[keep], starts, np.minimum(room, cell_sums(lost.lost[keep], starts))
-    )
+    reading, sums = row[keep][starts], cell_sums(lost.lost[keep], starts)
+    # What else of the plan covers a reading covers the losses in it.
+    covered = in_order(lost.lost[keep], starts, np.minimum(work.open[reading], sums))
+    measured = np.minimum(judged.needs.uncovered()[reading], sums)
     some = np.flatnonzero(covered)
     chosen = keep[some]
     work.legs.write(lost.supply[chosen], row[chosen], lost.low[chosen], covered[some])
     work.tiers["storage"] = work.tiers.get("storage", 0) + int(covered.sum())
-    np.subtract.at(work.open, row[chosen], np.minimum(covered[some], work.open[row[chosen]]))
-    missing = int(lost.lost.sum() - covered.sum())
+    np.subtract.at(work.open, row[chosen], covered[some])
+    missing = int(lost.lost.sum() - measured.sum())
     if not missing:
         return []
     return [finding("store-losses", store.meter, missing=kwh(missing))]

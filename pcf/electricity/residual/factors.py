@@ -128,13 +128,15 @@ def as_background(factor: LifeCycleFactor | CombustionFactor) -> Background:
     >>> from pcf.model.coverage import Period
     >>> own = as_background(LifeCycleFactor(0.61, "CN", Period.read("2024"), "residual mix"))
     >>> own.processes[0].id, own.processes[0].alternative
-    ('electricity residual mix CN 2024', True)
+    ('electricity residual mix CN 2024, not official', True)
     """
     life_cycle = isinstance(factor, LifeCycleFactor)
     family: Family = "life cycle" if life_cycle else "combustion"
     id_ = f"electricity {factor.kind} {factor.place} {factor.period}"
     if not life_cycle:
         id_ += " combustion"
+    elif not factor.official:
+        id_ += ", not official"
     gas = find_gas(UNSPLIT if life_cycle else "CO2, fossil")
     if gas is None:
         raise ModelError(problem("gas-unknown", UNSPLIT, (), flow=UNSPLIT))

@@ -23,8 +23,7 @@ from pcf.electricity.residual.factors import (
     require_combustion,
     require_life_cycle,
 )
-from pcf.electricity.supply import AVERAGE, technology_called
-from pcf.electricity.treatments import WITH_LOSSES
+from pcf.electricity.supply import AVERAGE, WITH_LOSSES, technology_called
 from pcf.errors import LinkError, ModelError, PcfError, Where, problem
 from pcf.findings import finding
 from pcf.model.coverage import find_place, widening
@@ -245,7 +244,7 @@ def provincial_proxy(background: Background, *, place: str, period: Period) -> L
         else:
             links.append(link)
             values.append(_per_kwh(link.process, unit))
-    if not problems and links[0].process.place != province:
+    if not problems and (links[0].process.place != province or province == country):
         problems.append(problem("proxy-place", province, (), period=period))
     if problems:
         raise LinkError(*problems)

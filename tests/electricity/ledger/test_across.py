@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from pcf.electricity.facts import Device, Facts, Lot
+from pcf.digest import fingerprint
+from pcf.electricity.facts import Device, Facts, Lot, WhRange
+from pcf.electricity.intervals import Interval
 from pcf.electricity.ledger import open_ledger, replay
+from pcf.electricity.ledger.sharing import over_covered
 
 
 @pytest.fixture
@@ -137,3 +141,107 @@ def test_a_ledger_is_one_file_once_it_is_closed(file_place, plant, tmp_path):
     shutil.copy(path, tmp_path / "moved.db")
     with open_ledger(tmp_path / "moved.db") as moved:
         assert moved.audit().ok
+
+
+def forged(statement, **changes):
+    """Return a statement with other content and the digest that belongs to it."""
+    bare = {name: each for name, each in statement.items() if name != "digest"} | changes
+    return bare | {"digest": fingerprint(bare)}
+
+
+def forked(plant, tmp_path, name, span, *, meter="M1"):
+    """Return the statement of a claim that a copy of the first ledger made on its own."""
+    with replay(tmp_path / "early.jsonl", tmp_path / f"{name}.db"):
+        pass
+    with open_ledger(tmp_path / f"{name}.db") as copy:
+        reading = plant.meter(meter, 5_000_000)
+        if meter != "M1":
+            copy.record(Facts(consumptions=(reading,)))
+        copy.commit(plant.claim("K1", (span, reading)), cancellation=plant.record(span))
+        return copy.statement("K1")
+
+
+def test_a_forks_statement_of_a_claim_of_the_same_name_is_found(two, plant, file_place, tmp_path):
+    """One name, two stories: other serials, or the same ones for another meter."""
+    one, _ = two
+    one.export(tmp_path / "early.jsonl")
+    claimed(plant, one, "K1", plant.gec(1, 3))
+    mine = one.statement("K1")
+    with open_ledger(file_place()) as third:
+        for name, span, meter in (("a", plant.gec(4, 5), "M1"), ("b", plant.gec(1, 3), "M9")):
+            theirs = forked(plant, tmp_path, name, span, meter=meter)
+            assert "audit-fork" in codes(one.audit(theirs))
+            assert "audit-statement-differs" in codes(third.audit(mine, theirs))
+        assert third.audit(mine, mine).ok
+
+
+def test_a_statement_forged_with_its_digest_is_found(two, plant):
+    one, other = two
+    claimed(plant, one, "K1", plant.gec(1, 3))
+    true = one.statement("K1")
+    assert other.audit(true).ok
+    changes = {
+        "ranges": [["GEC", "P", "7000000", "10000000"]],
+        "cancellations": [],
+        "consumption": [[*true["consumption"][0][:7], "9000000", "3000000"]],
+        "head": {"sequence": 1, "digest": true["head"]["digest"]},
+    }
+    for name, value in changes.items():
+        assert not one.audit(forged(true, **{name: value})).ok, name
+    record = true["cancellations"][0]
+    row = true["consumption"][0]
+    contradictions = [
+        {"cancellations": []},
+        {"cancellations": [record | {"beneficiary": plant.other}]},
+        {"cancellations": [record | {"site": "elsewhere"}]},
+        {"cancellations": [record | {"period": [0, 1]}]},
+        {"ranges": [["GEC", "P", "1000000", "9000000"]]},
+        {"ranges": []},
+        {"consumption": [[*row[:7], "100", row[8]]]},
+        {"consumption": [[*row[:3], plant.other, *row[4:]]]},
+        {"consumption": [[*row[:5], 0, 1, *row[7:]]]},
+    ]
+    for change in contradictions:
+        assert "audit-statement-terms" in codes(other.audit(forged(true, **change))), change
+
+
+def test_a_month_in_one_ledger_and_its_day_in_another_are_one_meter(file_place, plant):
+    """A day of M1, spelt otherwise, is covered in a second ledger; the month is covered whole."""
+    with open_ledger(file_place()) as one, open_ledger(file_place()) as other:
+        one.record(plant.facts())
+        day = replace(plant.meter("Ｍ1", 900_000), interval=Interval.read("2025-03-05"))
+        assert plant.march.holds(day.interval)
+        other.record(Facts(plant.facts().devices, (), plant.facts().lots, (day,)))
+        span = WhRange("P", 6_000_000, 6_900_000)
+        claim = plant.claim("K2", (span, day))
+        other.commit(claim, cancellation=plant.record(plant.gec(6, 6), number="HX-2"))
+        claimed(plant, one, "K1", plant.gec(1, 4))
+        assert one.audit(other).ok
+        claimed(plant, one, "K3", plant.gec(5, 5))
+        assert codes(one.audit(other)) == {"audit-covered"}
+        assert codes(one.audit(other.statement("K2"))) == {"audit-covered"}
+
+
+def test_series_spelt_otherwise_elsewhere_are_the_same_certificates(two, plant):
+    one, other = two
+    claimed(plant, one, "K1", plant.gec(1, 3))
+    theirs = forged(one.statement("K1"), ledger="9f", ranges=[["GEC", "ｐ", "1000000", "4000000"]])
+    assert "audit-claimed-twice" in codes(one.audit(theirs))
+    assert other.audit(theirs).ok
+
+
+def test_whole_meters_lines_and_other_meters_are_told_apart():
+    def row(line="", site="", start=0, end=100, meter="M"):
+        return (meter, line, "", "firm", site, str(start), str(end))
+
+    def found(*sources):
+        return list(over_covered(sources))
+
+    assert found({row(): (10, 6)}, {row("a"): (5, 5)}) == ["M"]
+    assert found({row("b"): (10, 6)}, {row("a"): (5, 5)}) == []
+    assert found({row(site="x"): (10, 6)}, {row(site="y"): (10, 5)}) == []
+    assert found({row(site="x"): (10, 6)}, {row(): (10, 5)}) == ["M"]
+    assert found({row(): (10, 6)}, {row(meter="N"): (10, 5)}) == []
+    assert found({row(): (10, 6)}, {row(start=100, end=200): (10, 5)}) == []
+    assert found({row(end=60): (10, 6)}, {row(start=40): (10, 5)}) == ["M"]
+    assert found({row(): (10, 6)}, {row(): (8, 3)}) == ["M"]

@@ -5,6 +5,7 @@ Each test fails in a ledger with that fault.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -372,3 +373,46 @@ def test_facts_that_contradict_themselves_are_refused():
     ):
         with pytest.raises(ModelError):
             build()
+
+
+@pytest.mark.parametrize("name", ["Ｍ1", "m1", " M1"])
+def test_one_meter_in_two_spellings(file_ledger, plant, refused, name):
+    """Full-width, another case, a space: the same meter, whose kWh would count twice."""
+    reading = plant.meter(name, 5_000_000)
+    assert refused(file_ledger.record, Facts(consumptions=(reading,))) == "ledger-spelt"
+    lines = (plant.meter("M7", 1, line="potline 1"), plant.meter("M7", 1, line="Potline 1"))
+    assert refused(file_ledger.record, Facts(consumptions=lines)) == "ledger-spelt"
+    assert file_ledger.demand().energy.sum() == 5_000_800
+
+
+def test_one_series_and_one_plant_in_two_spellings(file_ledger, plant, refused):
+    lot = Lot("Ｐ", 1, 10, "d2", plant.march, owner=plant.firm)
+    assert refused(file_ledger.record, Facts(lots=(lot,))) == "ledger-spelt"
+    both = tuple(Lot(name, 1, 1, "d2", plant.march, owner=plant.firm) for name in ("x", "X"))
+    assert refused(file_ledger.record, Facts(lots=both)) == "ledger-spelt"
+    assert refused(file_ledger.record, Facts(devices=(Device("D2", "PV"),))) == "ledger-spelt"
+    assert file_ledger.totals() == {"active": 10_001_000}
+
+
+def test_one_cancellation_record_in_two_spellings(file_ledger, plant, refused):
+    file_ledger.record(plant.record(plant.gec(1, 1)))
+    again = plant.record(plant.gec(2, 2), number="ｈｘ-1")
+    assert refused(file_ledger.record, again) == "ledger-spelt"
+
+
+def test_a_meter_as_a_whole_and_by_its_lines(file_ledger, plant, refused):
+    """M1 is recorded for March: its lines, its days and its products are the same electricity."""
+    day = Interval.read("2025-03-05")
+    for more in ({"line": "potline 1"}, {"product": "ingot"}, {"line": "a", "product": "ingot"}):
+        reading = plant.meter("M1", 1_000, **more)
+        assert refused(file_ledger.record, Facts(consumptions=(reading,))) == "meter-beside-lines"
+        part = replace(reading, interval=day)
+        assert refused(file_ledger.record, Facts(consumptions=(part,))) == "meter-beside-lines"
+    both = (plant.meter("M5", 1, line="a"), plant.meter("M5", 2, product="ingot"))
+    assert refused(file_ledger.record, Facts(consumptions=both)) == "meter-beside-lines"
+    apart = (
+        *(plant.meter("M6", 1, line=line) for line in ("a", "b")),
+        replace(plant.meter("M6", 1), interval=Interval.read("2025-04")),
+    )
+    file_ledger.record(Facts(consumptions=apart))
+    assert file_ledger.audit().ok

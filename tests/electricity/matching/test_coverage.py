@@ -13,18 +13,16 @@ from hypothesis import strategies as st
 
 from pcf.background import open_background
 from pcf.electricity import treatment
+from pcf.electricity.behind import legs_of, line_supply, serials
 from pcf.electricity.columns import Legs, Texts, demand_columns, supply_columns
 from pcf.electricity.coverage import (
     Claimed,
     certificates_needed,
     consumption,
     coverage,
-    divided,
-    legs_of,
-    line_supply,
     scores,
-    serials,
 )
+from pcf.electricity.dividing import divided
 from pcf.electricity.facts import (
     Cancellation,
     ConsumptionRecord,
@@ -44,6 +42,7 @@ from pcf.electricity.matching import (
     own_power,
     with_records,
 )
+from pcf.electricity.matching.canonical import taken_rows
 from pcf.electricity.supply import Share
 from pcf.errors import ModelError
 from pcf.model.coverage import Coverage as Place
@@ -167,12 +166,51 @@ def test_wind_through_the_grid_counts_as_published() -> None:
 
 
 def test_a_direct_line_has_its_own_loss() -> None:
+    """Of a certificate 980 kWh come out of the line: they count as 1,000 kWh at the plant."""
     plan = planned(
         [lot("L", 1, "line")],
         [reading("M", 2 * MWH)],
         ties=(Tie("line", "Lanzhou", line_loss=0.02),),
     )
-    assert plan.supply("M").shares[0] == Share("wind", 0.5, "direct line", 0.02)
+    assert plan.supply("M").shares[0] == Share("wind", 0.49, "direct line", 0.02)
+    assert (plan.covered, plan.left_over.energy, plan.stranded.energy) == (980_000, 0, 0)
+    (told,) = [each for each in plan.findings if each.code == "match-line-loss"]
+    assert told.facts == {"energy": "20"}
+
+
+def test_matching_again_never_recovers_what_a_line_has_lost() -> None:
+    ties = (Tie("line", "Lanzhou", line_loss=0.02),)
+    supply = supply_columns([lot("L", 10, "line"), lot("N", 5, "line")], [LINE])
+    # Of 15 MWh made in the month 14.7 come out; 9.8 of them are claimed already.
+    cut = replace(
+        taken_rows(supply, np.array([0, 0, 1])),
+        low=np.array([1 * MWH, 1 * MWH + 9_800_000, 1 * MWH]),
+        high=np.array([1 * MWH + 9_800_000, 11 * MWH, 6 * MWH]),
+        state=Texts.of(["claimed", "cancelled", "active"]),
+    )
+    plan = match(
+        cut,
+        demand_columns([reading("M", 20 * MWH)]),
+        profile="CN-GEC-2024",
+        circumstances=Circumstances(ties=ties),
+    )
+    assert plan.covered == 4_900_000
+
+
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=4),
+    st.sampled_from([0.0, 0.005, 0.02, 0.1, 0.333]),
+    st.integers(1, 90),
+)
+def test_a_line_never_gives_more_than_comes_out_of_it(
+    counts: list[int], loss: float, used: int
+) -> None:
+    lots = [lot(f"L{n}", count, "line") for n, count in enumerate(counts)]
+    ties = (Tie("line", "Lanzhou", line_loss=loss),)
+    plan = planned(lots, [reading("M", used * MWH)], ties=ties)
+    made = sum(counts) * MWH
+    out = made - -(-made * round(loss * 1000) // 1000)
+    assert plan.covered == min(out, used * MWH)
 
 
 def test_certificates_of_own_power_prove_it_and_add_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from pcf.electricity.columns import Texts, demand_columns, supply_columns
-from pcf.electricity.facts import Cancellation, ConsumptionRecord, Device, Lot
+from pcf.electricity.facts import Cancellation, ConsumptionRecord, Device, Lot, Settlement, WhRange
 from pcf.electricity.intervals import HOUR, Interval
 from pcf.electricity.matching import Circumstances, Corridor, Plan, classes, corridors, match
 from pcf.electricity.matching.corridors import _Program, _solved, _whole_solution
@@ -126,3 +126,32 @@ def test_what_is_kept_for_a_site_is_used_first() -> None:
     assert plan.tiers == {"class": 6_000_000}
     served = {(leg.range.series, leg.consumption.meter): leg.energy for leg in plan.legs.rows()}
     assert served == {("R", "A"): 5_000_000, ("W", "B"): 1_000_000}
+
+
+def test_what_trades_cost_in_coverage_is_told() -> None:
+    """T serves its meter A first; only T could have served B: the plan says what that costs."""
+    march = Interval.read("2026-03")
+    lots = [Lot("C", 1, 4, "wind", march, FIRM), Lot("T", 1, 4, "wind", march, FIRM)]
+    readings = [
+        ConsumptionRecord("A", march, 4_000_000, consumer=FIRM, site="a", place="CN-GS"),
+        ConsumptionRecord("B", march, 3_000_000, consumer=FIRM, site="b", place="CN-GS"),
+    ]
+    ranges = (WhRange.of_serials("T", 1, 4),)
+    trade = Settlement("JY", date(2026, 4, 1), "s", FIRM, ranges, "green-power trade", "A", march)
+    record = Cancellation("HX", date(2026, 4, 2), FIRM, (WhRange.of_serials("C", 1, 4),), site="a")
+    supply = replace(
+        supply_columns(lots, DEVICES),
+        bound=Texts.of(["", "JY"]),
+        state=Texts.of(["cancelled", "active"]),
+        cancellation=Texts.of(["HX", ""]),
+    )
+    plan = match(
+        supply,
+        demand_columns(readings),
+        profile="CN-GEC-2026",
+        circumstances=Circumstances(settlements={"JY": trade}, cancellations={"HX": record}),
+    )
+    assert (plan.covered, plan.gap, plan.gap_of_trades) == (4_000_000, 3_000_000, 3_000_000)
+    codes = {each.code for each in plan.findings}
+    assert "match-trades-first" in codes
+    assert "match-gap" not in codes

@@ -24,6 +24,7 @@ from pcf.electricity.facts import (
 from pcf.electricity.intervals import Interval
 from pcf.electricity.matching import Circumstances, Tie, match
 from pcf.electricity.profiles import read_profile
+from pcf.errors import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -408,3 +409,26 @@ def test_volume_over_metered_use_is_left_over_and_told() -> None:
         assert "2,000" in said
     told = {each.code: each.facts["energy"] for each in plan.findings if "energy" in each.facts}
     assert told == {"match-left-over": "2,000", "match-stranded": "500"}
+
+
+def test_a_record_of_another_year_leaves_no_period_whatever_the_certificate_could_serve() -> None:
+    """Rules that contradict one another leave nothing: made in 2026, cancelled for 2025."""
+    made, record = Interval.read("2026-02"), Interval.read("2025")
+    lots = supply_columns([Lot("S", 1, 9, "w", made, owner="x")], [Device("w", "wind", "CN-GS")])
+    supply = replace(lots, state=Texts.of(["cancelled"]), cancellation=Texts.of(["HX-1"]))
+    reading = ConsumptionRecord("M", Interval.read("2026-01"), 5_000_000, FIRM, "A", "CN-GS")
+    ranges = (WhRange.of_serials("S", 1, 9),)
+    known = Circumstances(
+        cancellations={"HX-1": Cancellation("HX-1", date(2026, 3, 1), FIRM, ranges, period=record)}
+    )
+    for profile in ("CN-GEC-2024", "CN-GEC-2026", "ISO14067", "GHGP-2015", "RE100"):
+        plan = match(supply, demand_columns([reading]), profile=profile, circumstances=known)
+        assert plan.covered == 0, profile
+        assert [each.code for each in plan.refused] != [], profile
+
+
+def test_a_plant_tied_twice_is_refused_not_taken_by_the_order() -> None:
+    ties = (Tie("roof", meter="A"), Tie("wind", meter="A"), Tie("roof", meter="B"))
+    with pytest.raises(ModelError, match="tie-twice") as caught:
+        Circumstances(ties=ties)
+    assert [each.facts["device"] for each in caught.value.problems] == ["roof"]

@@ -204,3 +204,17 @@ def test_a_battery_that_cannot_be_is_refused(change: dict[str, object], code: st
 def test_more_back_than_in_is_refused() -> None:
     with pytest.raises(ModelError, match="store-overdrawn"):
         planned(battery(discharged=((hour(3), 1_400),)), lots=[NOON], readings=READINGS)
+
+
+def test_losses_never_cover_a_reading_that_certificates_cover_already() -> None:
+    """I5: the battery's own reading has certificates of its hour; its losses add none to it."""
+    evening = Lot("T", 1, 5_000, "pv", hour(3), FIRM, scheme="GC")
+    readings = [reading("line", 0, 1_000), reading("line", 3, 7_000), reading("battery", 3, 60)]
+    plan = planned(battery(), lots=[NOON, evening], readings=readings)
+    served = sum(leg.energy for leg in plan.legs.rows() if leg.consumption.meter == "battery")
+    assert 0 < served <= 60
+    short = sum(each.energy for each in plan.unmet)
+    assert plan.covered + short == plan.consumed
+    # Of 100 Wh lost the meter has 60: the rest is told, whatever covers the 60.
+    (told,) = [each for each in plan.findings if each.code == "store-losses"]
+    assert told.facts["missing"] == "0.04"

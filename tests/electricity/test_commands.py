@@ -1,0 +1,219 @@
+"""`pcf certificates`: a plant's accountant, from lists to claims, with the mistakes they make."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from pcf.cli.main import main
+
+LISTS = Path(__file__).parents[2] / "examples" / "green_electricity"
+FIRM = "示例铝业有限公司"
+TIE = ("--tie", "90000000000000011=potline 1:0.02")
+RULES = ("--profile", "CN-GEC-2026")
+
+
+@pytest.fixture
+def call(capsys):
+    """Return a caller of the command line: exit code, output, errors."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(["certificates", *(str(each) for each in arguments)])
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def ledger(tmp_path, call):
+    """Record the lists of the year, meters apart."""
+    place = tmp_path / "碳足迹 测试" / "台账.db"
+    place.parent.mkdir()
+    exclusions = tmp_path / "ccer.csv"
+    exclusions.write_text("机制,项目,月份,登记编号\nCCER,90000000000000041,2024-05,C-1\n", "utf-8")
+    names = ("gec-2024", "green-power-2024", "settlements-2024", "offshore-2024")
+    lists = [LISTS / f"{name}.csv" for name in names]
+    code, out, _ = call("record", place, *lists, exclusions, "-l", "zh")
+    assert code == 0
+    assert "绿证 13,270 张" in out
+    assert "结算单 12 份" in out
+    assert "排除 1 条" in out
+    return place
+
+
+METERS = LISTS / "workshops-2024.csv"
+RECORDS = [LISTS / name for name in ("registry-record.csv", "registry-record-power.csv")]
+
+
+def claimed(ledger, call, *more):
+    records = [part for path in RECORDS for part in ("--record", path)]
+    return call("claim", ledger, *RULES, "--meters", METERS, *TIE, *records, *more)
+
+
+def test_the_same_files_again_count_once(ledger, call, tmp_path):
+    lists = [LISTS / f"{name}.csv" for name in ("gec-2024", "green-power-2024")]
+    before = json.loads(call("position", ledger, "-f", "json")[1])
+    code, out, err = call("record", ledger, *lists)
+    assert code == 1  # other files together with some that were recorded before: not the same batch
+    assert "recorded" in err
+    again = [*lists, LISTS / "settlements-2024.csv", LISTS / "offshore-2024.csv"]
+    code, out, _ = call("record", ledger, *again, tmp_path / "ccer.csv", "-f", "json")
+    assert code == 0
+    assert json.loads(out)["again"] is True
+    assert json.loads(call("position", ledger, "-f", "json")[1]) == before
+
+
+def test_a_plan_is_shown_and_nothing_is_written(ledger, call):
+    head = call("position", ledger, "-f", "json")[1]
+    code, out, _ = call("match", ledger, *RULES, "-m", METERS, *TIE, "-l", "zh")
+    assert code == 0
+    assert "12,922,000" in out
+    assert "CCER" in out
+    assert "计划电力不可认证" in out
+    code, out, _ = call("match", ledger, *RULES, "-m", METERS, *TIE, "-f", "json")
+    plan = json.loads(out)
+    assert (plan["covered_wh"], plan["consumed_wh"]) == (12_922_000_000, 13_696_000_000)
+    assert [each["test"] for each in plan["refused"]] == ["exclusion"]
+    assert plan["certifiable"] is False
+    assert call("position", ledger, "-f", "json")[1] == head
+
+
+def test_the_list_for_the_registry_has_whole_serials(ledger, call, tmp_path):
+    target = tmp_path / "待核销.csv"
+    code, _, _ = call(
+        "match", ledger, *RULES, "-m", METERS, *TIE, "--to-cancel", target, "-l", "zh"
+    )
+    assert code == 0
+    rows = list(csv.DictReader(io.StringIO(target.read_text("utf-8-sig"))))
+    assert len(rows) == 31
+    assert all(len(row["起始编号"]) == len(row["截止编号"]) == 32 for row in rows)
+    given = [
+        (row["起始编号"], row["截止编号"])
+        for path in RECORDS
+        for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))
+    ]
+    assert sorted((row["起始编号"], row["截止编号"]) for row in rows) == sorted(given)
+
+
+def test_every_profile_beside_the_others(ledger, call):
+    code, out, _ = call("match", ledger, "--profile", "all", "-m", METERS, *TIE)
+    assert code == 0
+    assert all(name in out for name in ("CN-GEC-2024", "CBAM", "RE100", "EU-CFB-2024draft"))
+    plans = json.loads(
+        call("match", ledger, "--profile", "all", "-m", METERS, *TIE, "-f", "json")[1]
+    )
+    covered = {each["profile"]: each["covered_wh"] for each in plans}
+    assert covered["CBAM"] < covered["CN-GEC-2026"]
+    assert all(each["en"] and each["zh"] for plan in plans for each in plan["refused"])
+
+
+def test_an_optional_rule_is_left_out_by_name_and_told(ledger, call):
+    plain = ("match", ledger, *RULES, "-m", METERS, *TIE, "-f", "json")
+    told = json.loads(call(*plain, "--without", "same-year")[1])
+    assert told["profile"] == "CN-GEC-2026 (without same-year)"
+    assert "profile-changed" in {each["code"] for each in told["findings"]}
+    code, _, err = call(*plain, "--without", "trades")
+    assert code == 1
+    assert "trades" in err
+
+
+def test_claim_audit_position_and_export(ledger, call, tmp_path):
+    code, out, _ = claimed(ledger, call, "--footprint", "铝锭 2024", "-l", "zh")
+    assert code == 0
+    assert "HX-2025-0101" in out
+    assert "potline 1" in out
+
+    code, out, _ = call("audit", ledger, "-l", "zh")
+    assert code == 0
+    assert "I11" in out
+    told = json.loads(call("audit", ledger, "-f", "json")[1])
+    assert told["ok"] is True
+    assert told["records"] == ["HX-2025-0101", "HX-2025-0102", "HX-2025-0103"]
+
+    told = json.loads(call("position", ledger, "-f", "json")[1])
+    assert told["totals_wh"] == {"active": 348_000_000, "claimed": 12_922_000_000}
+    (claim,) = told["claims"]
+    code, out, _ = call("position", ledger, "90000000000000031202403000100111", "-l", "zh")
+    assert code == 0
+    assert "HX-2025-0101" in out
+
+    log, statement = tmp_path / "台账.jsonl", tmp_path / "主张.json"
+    assert call("export", ledger, log)[0] == 0
+    assert call("export", ledger, statement, "--claim", claim["id"])[0] == 0
+    assert call("audit", ledger, log, statement)[0] == 0
+
+
+def test_two_ledgers_that_claim_the_same_are_found(ledger, call, tmp_path):
+    assert claimed(ledger, call)[0] == 0
+    other = tmp_path / "other.db"
+    assert call("record", other, LISTS / "gec-2024.csv")[0] == 0
+    record = ("--record", RECORDS[0])
+    assert call("claim", other, *RULES, "-m", METERS, *record)[0] == 0
+    code, out, _ = call("audit", ledger, other, "-l", "zh")
+    assert code == 1
+    assert "90000000000000031" in out
+
+
+def test_without_the_registrys_record_nothing_is_claimed(ledger, call):
+    code, out, err = call("claim", ledger, *RULES, "-m", METERS, *TIE, "-l", "zh")
+    assert (code, out) == (1, "")
+    assert "未核销" in err
+    assert json.loads(call("position", ledger, "-f", "json")[1])["claims"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("match", "LEDGER", *RULES, "-m", LISTS / "gec-2024.csv"), ("readings", "电表读数")),
+        (("match", "LEDGER", "--profile", "CN-GEC"), ("CN-GEC-2026", "CN-GEC-2026")),
+        (("match", "LEDGER", *RULES, "--tie", "M1"), ("PLANT=METER", "电站=电表")),
+        (("match", "nowhere.db", *RULES), ("nowhere.db", "nowhere.db")),
+        (("record", "LEDGER", LISTS / "README.md"), ("captions", "列标题")),
+        (("record", "LEDGER", "absent.csv"), ("absent.csv", "absent.csv")),
+        (("claim", "LEDGER", "--profile", "ENERGYTAG", "-m", METERS), ("nothing to claim", "主张")),
+        (("export", "LEDGER", "x.json", "--claim", "K9"), ("K9", "K9")),
+    ],
+)
+def test_mistakes_are_told_in_both_languages(ledger, call, arguments, words, monkeypatch):
+    monkeypatch.chdir(ledger.parent)
+    written = [ledger if each == "LEDGER" else each for each in arguments]
+    for language, expected in zip(("en", "zh"), words, strict=True):
+        code, out, err = call(*written, "-l", language)
+        assert (code, out) == (1, "")
+        assert expected in err
+        assert "Traceback" not in err
+
+
+def test_own_power_and_production_are_lists_too(tmp_path, call):
+    place = tmp_path / "a.db"
+    made, meters, certificates = (tmp_path / f"{name}.csv" for name in ("made", "meters", "gec"))
+    project = "90000000000000051"
+    certificates.write_text(
+        "绿证编号,能源类型,接入方式,电量类型,持有方名称\n"
+        f"{project}202403000000112,光伏,自发自用,自发自用,{FIRM}\n",
+        "utf-8",
+    )
+    made.write_text(f"项目,月份,电量类型,电量(MWh)\n{project},2024-03,自发自用,3\n", "utf-8")
+    meters.write_text("电表,月份,用电量(MWh)\nM1,2024-03,4\n", "utf-8")
+    more = ("--consumer", FIRM, "--site", "厂区", "--place", "甘肃")
+    assert call("record", place, certificates, made, meters, *more)[0] == 0
+    call_ = ("match", place, "-p", "ISO14067", "--tie", f"{project}=厂区", "-f", "json")
+    plan = json.loads(call(*call_)[1])
+    assert plan["covered_wh"] == 3_000_000
+
+
+def test_a_claim_makes_no_ledger_and_an_unknown_serial_is_told(ledger, call, tmp_path):
+    missing = tmp_path / "none.db"
+    code, _, err = call("claim", missing, *RULES, "--meters", METERS)
+    assert code == 1
+    assert "ledger-missing" in err
+    assert not missing.exists()
+    code, out, err = call("position", ledger, "9" * 17 + "202401" + "0000001" + "11")
+    assert (code, out) == (1, "")
+    assert "cli-serial-unknown" in err
