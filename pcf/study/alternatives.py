@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
+    from pcf.study.call_rows import CallRow
     from pcf.study.values import ActivityRow, Alternative, Study
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ def applied(study: Study) -> Study:
     chosen = [each for each in study.alternatives if each.name in study.chosen]
     return replace(
         study,
-        activity=tuple(row for row in study.activity if _counts(row, chosen, study.alternatives)),
+        activity=tuple(row for row in study.activity if counts(row, chosen, study.alternatives)),
         links=_merged(study.links, (link for each in chosen for link in each.links), _link_key),
         parameters=_merged(
             study.parameters,
@@ -51,8 +52,13 @@ def _link_key(link: object) -> tuple[str, str]:
     return (link.process, link.flow)  # type: ignore[attr-defined] # links only
 
 
-def _counts(row: ActivityRow, chosen: Iterable[Alternative], named: Iterable[Alternative]) -> bool:
-    """Return whether a row counts: it is not replaced, and not kept for an alternative."""
+def counts(
+    row: ActivityRow | CallRow, chosen: Iterable[Alternative], named: Iterable[Alternative]
+) -> bool:
+    """Return whether a row counts: it is not replaced, and not kept for an alternative.
+
+    No example: `applied` shows it.
+    """
     here = {each.name for each in chosen}
     if any(row.id in each.replaces for each in named if each.name in here):
         return False

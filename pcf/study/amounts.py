@@ -122,24 +122,48 @@ def _used(row: ActivityRow, parameters: Parameters, problems: list[Problem]) -> 
 
 
 def _computed(row: ActivityRow, parameters: Parameters, problems: list[Problem]) -> Amount | None:
-    where = at(row, "formula")
+    if "unit" in row.unread:
+        return None
+    asked = Asked(row.formula, row.amount.unit, row.process, at(row, "formula"))
+    amount = computed_amount(asked, parameters, problems)
+    return None if amount is None else _not_negative(amount, asked.where, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A formula over the parameters of a study, the unit wanted ('' for its own), and its place."""
+
+    formula: str
+    unit: str
+    process: str
+    where: Where
+
+
+def computed_amount(asked: Asked, parameters: Parameters, problems: list[Problem]) -> Amount | None:
+    """Return what a formula is worth, or None with what is wrong added to `problems`.
+
+    A plain number takes the unit that is wanted.
+
+    >>> found, problems = resolved([]), []
+    >>> asked = Asked("2 * 3", "kg/ha", "field", Where())
+    >>> str(computed_amount(asked, found[0], problems))
+    '6 kg/ha'
+    """
     try:
-        if expressions.names(row.formula) & parameters.broken:
+        if expressions.names(asked.formula) & parameters.broken:
             return None  # what is wrong with the parameter was reported for the parameter
-        scope = expressions.in_scope(parameters.values, row.process)
-        value, unit = expressions.evaluate(row.formula, scope, where)
-        if value is None or "unit" in row.unread:
+        scope = expressions.in_scope(parameters.values, asked.process)
+        value, unit = expressions.evaluate(asked.formula, scope, asked.where)
+        if value is None:
             return None
-        if not row.amount.unit:
-            return _not_negative(Amount(value, unit or "1"), where, problems)
-        if units.same_dimension(unit or "1", "1") and not units.same_dimension(
-            row.amount.unit, "1"
-        ):
+        if not asked.unit:
+            return Amount(value, unit or "1")
+        if units.same_dimension(unit or "1", "1") and not units.same_dimension(asked.unit, "1"):
             number = value * units.factor(unit, "1") if unit else value
-            return _not_negative(Amount(number, row.amount.unit), where, problems)
-        return _not_negative(Amount(value, unit or "1").to(row.amount.unit), where, problems)
+            return Amount(number, asked.unit)
+        return Amount(value, unit or "1").to(asked.unit)
     except PcfError as error:
-        problems += [replace(each, where=where) for each in error.problems]
+        problems += [replace(each, where=asked.where) for each in error.problems]
         return None
 
 

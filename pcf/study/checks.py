@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from pcf.study.alternatives import applied
 from pcf.study.amounts import used_amounts
 from pcf.study.balances import balance_problems
+from pcf.study.calling import computed
 from pcf.study.exclusions import exclusion_problems
 from pcf.study.legs import leg_problems
 from pcf.study.months import meter_problems, month_problems
 from pcf.study.names import name_problems
 from pcf.study.processes import process_problems
 from pcf.study.rows import repeated_rows, row_problems, spread_problems
+from pcf.study.statements import statement_problems
 from pcf.study.totals import total_problems
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
     """
     if study.unread:  # every check rests on the settings
         return study.problems
+    called = computed(study)
+    study = called.study
     standing = applied(study)
     repeated, doubles = repeated_rows(study)
     once = replace(
@@ -45,6 +49,7 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
     amounts = used_amounts(once)
     found = [
         *study.problems,
+        *called.problems,
         *process_problems(study),
         *repeated,
         *row_problems(study),
@@ -57,5 +62,6 @@ def study_problems(study: Study) -> tuple[Problem, ...]:
         *exclusion_problems(study),
         *total_problems(once, amounts.used),
         *balance_problems(study, amounts.used),
+        *statement_problems(study),
     ]
     return tuple(dict.fromkeys(found))

@@ -15,6 +15,7 @@ from pcf.model.declared import DeclaredUnit, Exclusion
 from pcf.study import settings as shapes
 from pcf.study.cells import attempt
 from pcf.study.columns import spellings
+from pcf.study.marks import read_marks
 from pcf.study.supplies import read_supplies
 from pcf.study.values import (
     AllocationChoice,
@@ -107,13 +108,21 @@ def read_settings(
             _alternative(reading, name, table) for name, table in file.alternatives.items()
         ),
         chosen=tuple(head.chosen),
+        marks=read_marks(head.marks, reading.where("study.marks"), problems),
         places=places.found,
     )
 
 
 def _electricity(reading: Settings, table: Mapping[str, Any]) -> StudyElectricity:
     shaped = reading.shaped(shapes.Electricity, table, "electricity") or shapes.Electricity()
-    return StudyElectricity(shaped.treatment, shaped.losses, read_supplies(reading, shaped))
+    volumes = shaped.residual.model_dump()
+    return StudyElectricity(
+        shaped.treatment,
+        shaped.losses,
+        read_supplies(reading, shaped),
+        shaped.unclaimed,
+        {name: each for name, each in volumes.items() if each},
+    )
 
 
 def _unverified(reading: Settings, table: Mapping[str, Any]) -> tuple[str, ...]:

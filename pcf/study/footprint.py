@@ -19,7 +19,7 @@ def footprint_of(study: Study, background: Background) -> Footprint:
     No example: it is `Study.footprint`.
     """
     linked = study.system(background)
-    return footprint(
+    found = footprint(
         linked.system,
         linked.declared_unit,
         linked.characterisation,
@@ -28,7 +28,10 @@ def footprint_of(study: Study, background: Background) -> Footprint:
         findings=linked.findings,
         title=study.title,
         context=_context(study, background),
+        near=study.nearby.system,
     )
+    study.nearby.keep(linked.system)
+    return found
 
 
 def side_by_side(study: Study, background: Background) -> Comparison:
@@ -59,5 +62,6 @@ def _context(study: Study, background: Background) -> dict[str, str]:
         "boundary": study.boundary,
         "background": background.name,
         "alternatives": "; ".join(study.chosen),
+        "marks": "; ".join(study.marks),
     }
     return {key: value for key, value in facts.items() if value}

@@ -55,6 +55,8 @@ def _sources(study: Study) -> Iterator[Problem]:
         named.setdefault(row.source, at(row, "source"))
     for total in study.site_totals:
         named.setdefault(total.source, replace(total.where, column="source", item=total.flow))
+    for told in study.statements:
+        named.setdefault(told.source, replace(told.where, column="source", item=told.fact))
     for parameter in study.parameters:
         named.setdefault(parameter.source, parameter.where)
     for position, each in enumerate(study.exclusions):

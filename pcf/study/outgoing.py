@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from pcf.files import Scalar
     from pcf.model.amounts import Amount, Source
     from pcf.model.coverage import Period
-    from pcf.study.values import ActivityRow, CoProductRow, Leg, ProcessRow, SiteTotal, Study
+    from pcf.study.call_rows import CallRow
+    from pcf.study.values import (
+        ActivityRow,
+        CoProductRow,
+        Leg,
+        ProcessRow,
+        SiteTotal,
+        Statement,
+        Study,
+    )
 
     Cells = Mapping[str, Scalar]
 
@@ -32,7 +41,9 @@ def table_rows(study: Study) -> dict[str, list[Cells]]:
         "coproducts": [_coproduct(row) for row in study.coproducts],
         "activity": [_activity(row) for row in study.activity],
         "legs": [_leg(row) for row in study.legs],
+        "methods": [_call(row) for row in study.methods],
         "site_totals": [_site_total(row) for row in study.site_totals],
+        "statements": [_statement(row) for row in study.statements],
         "sources": [_source(row) for row in study.sources],
     }
 
@@ -70,6 +81,7 @@ def _process(row: ProcessRow) -> Cells:
         "place": row.place,
         **_span(row.period),
         "treats": "yes" if row.treats else None,
+        "controlled": {True: "yes", False: "no", None: None}[row.controlled],
     }
 
 
@@ -140,6 +152,28 @@ def _leg(row: Leg) -> Cells:
     }
 
 
+def _call(row: CallRow) -> Cells:
+    return {
+        "row": row.id,
+        "process": row.process,
+        "method": row.method,
+        "need": row.need,
+        "value": row.value,
+        "unit": row.unit,
+        "formula": row.formula,
+        "taken": row.taken,
+        "stage": row.stage,
+        "confidence": row.confidence,
+        "evidence_file": row.evidence.file,
+        "evidence_sha256": row.evidence.sha256,
+        "evidence": row.evidence.text,
+        "source": row.source,
+        "locator": row.locator,
+        "alternative": row.alternative,
+        "note": row.note,
+    }
+
+
 def _site_total(row: SiteTotal) -> Cells:
     return {
         "product": row.flow,
@@ -147,6 +181,20 @@ def _site_total(row: SiteTotal) -> Cells:
         "unit": row.amount.unit,
         **_span(row.period),
         "source": row.source,
+    }
+
+
+def _statement(row: Statement) -> Cells:
+    return {
+        "fact": row.fact,
+        "value": row.value,
+        "unit": row.unit,
+        "evidence_file": row.evidence.file,
+        "evidence_sha256": row.evidence.sha256,
+        "evidence": row.evidence.text,
+        "source": row.source,
+        "locator": row.locator,
+        "note": row.note,
     }
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcf import digest, files, resources, text
-from pcf.background import Background, editions, open_background, read_set
+from pcf.background import Background, open_background, read_set
+from pcf.background.editions import edition_folders
 from pcf.errors import BackgroundError, FileError, Where, problem
 from pcf.study import tables
 from pcf.study.document import read_settings
+from pcf.study.proofs import with_proofs
 from pcf.study.settings import toml_places
 from pcf.study.sheets import SHEETS, TABLES, read_sheets
 from pcf.study.values import ActivityRow, Evidence, Study
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pcf.errors import Problem
+    from pcf.study.call_rows import CallRow
 
 SETTINGS = "study.toml"
 OWN_BACKGROUND = "background"
@@ -52,10 +55,11 @@ def read_study(path: Path | str, *, background: Background | None = None) -> Stu
     return replace(study, own_background=own, problems=tuple(problems))
 
 
-def reference_study(category: str) -> Study:
-    """Return the reference study that ships with a product category.
+def reference_study(category: str, *, variant: str = "") -> Study:
+    """Return the reference study that ships with a product category, or a variant of it.
 
-    Raises FileError with the categories that have one.
+    The variants of a category are its folders `reference_study_<variant>`. Raises FileError with
+    the categories that have one, or with the variants that this one has.
 
     >>> reference_study("aluminum")
     Traceback (most recent call last):
@@ -65,7 +69,14 @@ def reference_study(category: str) -> Study:
     known = sorted(each.parent.parent.name for each in rules.glob(f"*/reference_study/{SETTINGS}"))
     if category not in known:
         raise FileError(problem("category-unknown", "", known, category=category))
-    return read_study(rules / category / "reference_study")
+    folders = {each.parent.name: each.parent for each in rules.glob(f"{category}/*/{SETTINGS}")}
+    prefix = "reference_study_"
+    name = f"{prefix}{variant}" if variant else "reference_study"
+    if name not in folders:
+        variants = sorted(each.removeprefix(prefix) for each in folders if each.startswith(prefix))
+        unknown = problem("variant-unknown", "", variants, category=category, variant=variant)
+        raise FileError(unknown)
+    return read_study(folders[name])
 
 
 def _read_folder(folder: Path, problems: list[Problem]) -> Study:
@@ -80,13 +91,25 @@ def _read_folder(folder: Path, problems: list[Problem]) -> Study:
     }
     study = read_settings(document, places, problems) if document else Study("", unread=True)
     study = replace(_with_tables(study, found, problems), folder=folder)
+    study = with_proofs(study, document or {}, folder, problems)
     problems += _unknown_tables(study, folder)
     return study
 
 
+def evidence_files(study: Study) -> set[str]:
+    """Return the files that rows, calls and statements name as their evidence.
+
+    No example: it collects names.
+    """
+    named = {row.evidence.file for row in study.activity}
+    named |= {row.evidence.file for row in study.methods}
+    named |= {row.evidence.file for row in study.statements}
+    return named - {""}
+
+
 def _unknown_tables(study: Study, folder: Path) -> list[Problem]:
     """Return CSV files that are no table and no evidence: a misspelt legs.csv is no transport."""
-    known = {f"{name}.csv" for name in TABLES} | {row.evidence.file for row in study.activity}
+    known = {f"{name}.csv" for name in TABLES} | evidence_files(study)
     names = sorted(each.name for each in folder.iterdir() if each.suffix.casefold() == ".csv")
     return [
         problem("table-unknown", Where(file=name), text.nearest(name, known) or TABLES, file=name)
@@ -115,7 +138,9 @@ def _with_tables(study: Study, found: Mapping[str, files.Table], problems: list[
         "coproducts": tables.read_coproducts,
         "activity": tables.read_activity,
         "legs": tables.read_legs,
+        "methods": tables.read_calls,
         "site_totals": tables.read_site_totals,
+        "statements": tables.read_statements,
         "sources": tables.read_sources,
     }
     rows = {name: readers[name](found[name], problems) for name in TABLES if name in found}
@@ -129,7 +154,11 @@ def _own_background(
     if study.folder is None or not (study.folder / OWN_BACKGROUND).is_dir():
         return None
     found: list[Problem] = []
-    own = read_set(study.folder / OWN_BACKGROUND, found, beside=beside or _named(study))
+    try:
+        own = read_set(study.folder / OWN_BACKGROUND, found, beside=beside or _named(study))
+    except BackgroundError as error:  # the edition it leans on cannot be opened
+        problems += error.problems
+        return None
     problems += [replace(each, where=_inside(each.where)) for each in found]
     return own
 
@@ -141,22 +170,20 @@ def _inside(where: Where) -> Where:
 def _named(study: Study) -> Background | None:
     """Return the shipped edition that the study names; the gates say when there is none."""
     name, _, edition = study.background.partition(" ")
-    try:
-        known = {each.id for each in editions(name)} if name else set()
-    except BackgroundError:
-        return None
-    return open_background(name, edition=edition) if edition in known else None
+    there = (each.parts[-2:] for each in edition_folders())
+    return open_background(name, edition=edition) if (name, edition) in there else None
 
 
 def _check_evidence(study: Study, problems: list[Problem]) -> None:
     """Report evidence files that are missing or not those whose fingerprint the row states."""
-    for row in study.activity:
+    rows: list[ActivityRow | CallRow] = [*study.activity, *study.methods]
+    for row in rows:
         fault = _evidence_fault(study.folder, row)
         if fault is not None:
             problems.append(fault)
 
 
-def _evidence_fault(folder: Path | None, row: ActivityRow) -> Problem | None:
+def _evidence_fault(folder: Path | None, row: ActivityRow | CallRow) -> Problem | None:
     evidence: Evidence = row.evidence
     if folder is None or not evidence.file:
         return None

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from pcf.errors import Problem
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w.-]+|\s*\.\s*)+?)\s*=""")
+# Possessive, since these lines may come from a stranger: no line is read twice.
+_HEADER = re.compile(r"\s*+(\[\[?+)([^\[\]]++)\]\]?+\s*+(?:#.*)?")
+_KEY = re.compile(r"""\s*+((?:"[^"]*"|'[^']*'|[\w-]++|\s*+\.\s*+)++)\s*+=""")
 
 # How a value of a kind is written in TOML.
 _FORMS = (("string", '"..."'), ("float", "0.5"), ("list", "[...]"), ("dict", "{ ... }"))
@@ -51,6 +52,7 @@ class Head(Shape):
     characterisation: str = ""
     convention: str = ""
     chosen: list[str] = []
+    marks: list[str] = []
 
 
 class Declared(Shape):
@@ -72,13 +74,29 @@ class Share(Shape):
     line_loss: float | None = None
 
 
+class Proof(Shape):
+    """`behind` of `[[electricity.supply]]`: a file beside the study, and its fingerprint."""
+
+    file: str
+    sha256: str
+
+
 class SupplyOf(Shape):
-    """`[[electricity.supply]]`."""
+    """`[[electricity.supply]]`; `behind` is the evidence of a ledger (see `proofs`)."""
 
     meter: str
     shares: list[Share]
     evidence: str = ""
     losses: str = ""
+    behind: Proof | None = None
+
+
+class ResidualOf(Shape):
+    """`[electricity.residual]`: volumes by technology, such as coal = "5.8 TWh"."""
+
+    generated: dict[str, str] = {}
+    claimed: dict[str, str] = {}
+    source: str = ""
 
 
 class Electricity(Shape):
@@ -86,6 +104,8 @@ class Electricity(Shape):
 
     treatment: str = ""
     losses: str = "published"
+    unclaimed: str = ""
+    residual: ResidualOf = ResidualOf()
     supply: list[dict[str, Any]] = []
 
 

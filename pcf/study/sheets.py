@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from pcf import files
     from pcf.errors import Problem, Where
 
-TABLES = ("processes", "coproducts", "activity", "legs", "site_totals", "sources")
+TABLES = (
+    "processes",
+    "coproducts",
+    "activity",
+    "legs",
+    "methods",
+    "site_totals",
+    "statements",
+    "sources",
+)
 """Tables of rows: CSV files of a folder, sheets of a workbook."""
 
 
-_LISTS = ("unverified.rows", "study.chosen")
+_LISTS = ("unverified.rows", "study.chosen", "study.marks")
 
 
 class Document:

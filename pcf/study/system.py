@@ -17,6 +17,7 @@ from pcf.model.building import product_system
 from pcf.study.alternatives import applied
 from pcf.study.amounts import used_amounts
 from pcf.study.balances import balance_findings
+from pcf.study.calling import computed
 from pcf.study.checks import study_problems
 from pcf.study.dividing import divided
 from pcf.study.exchanges import exchanges_of
@@ -25,13 +26,15 @@ from pcf.study.months import at, stock_findings
 from pcf.study.sourcing import Sourcing
 from pcf.study.totals import total_findings
 from pcf.study.treating import treatments_of
+from pcf.study.unclaimed import with_unclaimed
 from pcf.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pcf.background import Background
     from pcf.electricity import Treatment
+    from pcf.electricity.residual import LifeCycleFactor
     from pcf.errors import Problem
     from pcf.methods import Allocation
     from pcf.model.characterisation import CharacterisationSet
@@ -69,6 +72,7 @@ class _Assembly:
     processes: list[UnitProcess] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     treatments: dict[str, Treatment] = field(default_factory=dict)
+    unclaimed: LifeCycleFactor | None = None
     characterisation: CharacterisationSet | None = None
 
 
@@ -99,9 +103,13 @@ def _assembled(
     own = study_problems(study)
     if study.unread:
         return None, own
+    called = computed(study)
+    study = called.study
     standing = applied(study)
     clashes: list[Problem] = []
     assembly = _Assembly(standing, _joined(standing, background, clashes), clashes)
+    found = with_unclaimed(standing, assembly.background, clashes)
+    assembly.background, assembly.unclaimed = found
     sourcing = Sourcing(standing)
     _characterised(assembly)
     _link(assembly, sourcing)
@@ -115,7 +123,7 @@ def _assembled(
         system = product_system(assembly.processes, sources=sources)
     except PcfError as error:
         return None, tuple(error.problems)
-    findings = [*_study_findings(study, assembly), *assembly.findings]
+    findings = [*_study_findings(study, assembly), *called.findings, *assembly.findings]
     return StudySystem(
         system,
         replace(declared, product=product),
@@ -167,14 +175,16 @@ def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
     for row in study.processes:
         exchanges = exchanges_of(row.id, used, linking, sourcing)
         parts = divided(row, exchanges, study, assembly.problems)
-        assembly.processes += parts.processes
+        assembly.processes += _owned(parts.processes, study)
         if parts.allocation is not None:
             assembly.allocations.append(parts.allocation)
             assembly.findings += parts.allocation.findings
     assembly.problems += linking.problems
     assembly.problems += _unverified_names(study, assembly.background)
     assembly.findings += linking.findings
-    assembly.treatments = treatments_of(study, assembly.background, assembly.problems)
+    assembly.treatments = treatments_of(
+        study, assembly.background, assembly.problems, unclaimed=assembly.unclaimed
+    )
     for headline in list(assembly.treatments.values())[:1]:
         assembly.findings += headline.findings
     links = [*linking.links, *(each for t in assembly.treatments.values() for each in t.links)]
@@ -184,12 +194,20 @@ def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
             assembly.background,
             period=study.period,
             unverified=frozenset(study.unverified),
+            characterisation=""
+            if assembly.characterisation is None
+            else assembly.characterisation.name,
         )
     except PcfError as error:
         assembly.problems += error.problems
         return
     assembly.findings += needed.findings
-    assembly.processes += [*linking.made.values(), *needed.processes]
+    assembly.processes += [*_owned(linking.made.values(), study), *needed.processes]
+
+
+def _owned(processes: Iterable[UnitProcess], study: Study) -> list[UnitProcess]:
+    """Return processes as the study's own, whose numbers are known by the study's id."""
+    return [replace(each, origin=(study.id, "")) for each in processes]
 
 
 def _unverified_names(study: Study, background: Background) -> list[Problem]:

@@ -9,6 +9,7 @@ from pcf import units
 from pcf.errors import problem
 from pcf.model.amounts import CONFIDENCES, SPREAD_KINDS, Amount, Source, Spread
 from pcf.model.flows import find_gas
+from pcf.study.call_rows import CallRow
 from pcf.study.cells import Cells, attempt, placed
 from pcf.study.columns import spellings
 from pcf.study.values import (
@@ -18,6 +19,7 @@ from pcf.study.values import (
     Leg,
     ProcessRow,
     SiteTotal,
+    Statement,
     Stock,
 )
 from pcf.text import Name, fold
@@ -64,6 +66,14 @@ def read_legs(table: Table, problems: list[Problem]) -> tuple[Leg, ...]:
     return tuple(_leg(Cells(row, problems)) for row in placed(table, "legs", problems).rows)
 
 
+def read_calls(table: Table, problems: list[Problem]) -> tuple[CallRow, ...]:
+    """Return what published methods are given, one row a need.
+
+    No example: see `pcf.study.reading.read_study`.
+    """
+    return tuple(_call(Cells(row, problems)) for row in placed(table, "methods", problems).rows)
+
+
 def read_site_totals(table: Table, problems: list[Problem]) -> tuple[SiteTotal, ...]:
     """Return what the whole site used.
 
@@ -71,6 +81,15 @@ def read_site_totals(table: Table, problems: list[Problem]) -> tuple[SiteTotal, 
     """
     rows = placed(table, "site_totals", problems).rows
     return tuple(_site_total(Cells(row, problems)) for row in rows)
+
+
+def read_statements(table: Table, problems: list[Problem]) -> tuple[Statement, ...]:
+    """Return what the study states of itself; which facts there are is known to the rules.
+
+    No example: see `pcf.study.reading.read_study`.
+    """
+    rows = placed(table, "statements", problems).rows
+    return tuple(_statement(Cells(row, problems)) for row in rows)
 
 
 def read_sources(table: Table, problems: list[Problem]) -> tuple[Source, ...]:
@@ -96,6 +115,7 @@ def _process(cells: Cells) -> ProcessRow:
         place=cells.place(),
         period=cells.period(),
         treats=cells.word("treats", "yesno") == "yes",
+        controlled={"yes": True, "no": False}.get(cells.word("controlled", "yesno")),
         unread=cells.unread,
         where=cells.where,
     )
@@ -158,9 +178,7 @@ def _activity(cells: Cells) -> ActivityRow:
         stage=_stage(cells),
         confidence=_confidence(cells),
         spread=_spread(cells),
-        evidence=Evidence(
-            cells.text("evidence_file"), cells.text("evidence_sha256"), cells.text("evidence")
-        ),
+        evidence=_evidence(cells),
         source=cells.text("source"),
         locator=cells.text("locator"),
         alternative=cells.text("alternative"),
@@ -168,6 +186,11 @@ def _activity(cells: Cells) -> ActivityRow:
         unread=cells.unread,
         where=cells.where,
     )
+
+
+def _evidence(cells: Cells) -> Evidence:
+    names = ("evidence_file", "evidence_sha256", "evidence")
+    return Evidence(*(cells.text(name) for name in names))
 
 
 def _kind(flow: str, direction: Direction) -> Kind:
@@ -229,12 +252,48 @@ def _leg(cells: Cells) -> Leg:
     )
 
 
+def _call(cells: Cells) -> CallRow:
+    return CallRow(
+        id=cells.text("row", required=True),
+        process=cells.text("process", required=True),
+        method=cells.text("method", required=True),
+        need=cells.text("need", required=True),
+        value=cells.text("value"),
+        unit=cells.unit("unit", required=False),
+        formula=cells.text("formula"),
+        taken=cells.text("taken"),
+        stage=_stage(cells),
+        confidence=_confidence(cells),
+        evidence=_evidence(cells),
+        source=cells.text("source"),
+        locator=cells.text("locator"),
+        alternative=cells.text("alternative"),
+        note=cells.text("note"),
+        unread=cells.unread,
+        where=cells.where,
+    )
+
+
 def _site_total(cells: Cells) -> SiteTotal:
     return SiteTotal(
         flow=cells.text("product", required=True),
         amount=cells.amount("amount", "unit"),
         period=cells.period(),
         source=cells.text("source"),
+        unread=cells.unread,
+        where=cells.where,
+    )
+
+
+def _statement(cells: Cells) -> Statement:
+    return Statement(
+        fact=cells.text("fact", required=True),
+        value=cells.text("value"),
+        unit=cells.text("unit"),
+        evidence=_evidence(cells),
+        source=cells.text("source"),
+        locator=cells.text("locator"),
+        note=cells.text("note"),
         unread=cells.unread,
         where=cells.where,
     )

@@ -42,7 +42,7 @@ def write_template(path: Path | str) -> None:
         raise FileError(problem("workbook-ending", Where(file=path.name)))
     if path.exists():
         raise FileError(problem("workbook-exists", Where(file=path.name)))
-    files.write(path, files.workbook(_sheets({})))
+    files.write(path, files.workbook(study_sheets()))
 
 
 def study_workbook(study: Study) -> bytes:
@@ -51,7 +51,17 @@ def study_workbook(study: Study) -> bytes:
     What only study.toml can say (causal allocation, a study's own background) is not in it.
     No example: `write_template` shows the empty one.
     """
-    return files.workbook(_sheets(_settings_rows(study) | table_rows(study)))
+    return files.workbook(study_sheets(study))
+
+
+def study_sheets(study: Study | None = None) -> list[files.Sheet]:
+    """Return the sheets of a study's workbook, empty ones without a study.
+
+    No example: `write_template` writes them.
+    """
+    if study is None:
+        return _sheets({})
+    return _sheets(_settings_rows(study) | table_rows(study))
 
 
 def _sheets(rows: Mapping[str, Sequence[Mapping[str, Scalar]]]) -> list[files.Sheet]:

@@ -6,26 +6,37 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcf.electricity import treatment
+from pcf.electricity.treatments import AS_SUPPLIED, PROXY
 from pcf.errors import PcfError
 from pcf.model.coverage import Coverage
 
 if TYPE_CHECKING:
-    from pcf.background import Background
-    from pcf.electricity import Treatment
-    from pcf.errors import Problem
-    from pcf.study.values import Study
+    from collections.abc import Iterable, Mapping
 
-SUPPLIED = "market:as supplied"
-"""The market treatment of a study that states supplies but another treatment as its headline."""
+    from pcf.background import Background
+    from pcf.electricity import Supply, Treatment
+    from pcf.electricity.residual import LifeCycleFactor
+    from pcf.errors import Problem
+    from pcf.study.values import Study, StudyElectricity
+
+SUPPLIED = f"market:{AS_SUPPLIED}"
+"""The market treatment of supplies that name no profile, or several."""
 
 
 def treatments_of(
-    study: Study, background: Background, problems: list[Problem]
+    study: Study,
+    background: Background,
+    problems: list[Problem],
+    *,
+    unclaimed: LifeCycleFactor | None = None,
 ) -> dict[str, Treatment]:
     """Return the treatments of a study by name, the headline first, for the meters that stand.
 
-    Beside the headline stands `location`, and where supplies are stated a market treatment and
-    `physical`. Nothing is returned for a study without meters. No example: see `Study.system`.
+    Beside the headline stands `location`, so that every result with instruments shows the grid mix
+    too; where supplies are stated also a market treatment and `physical`; where the study names a
+    provincial proxy, that. Nothing is returned for a study without meters.
+
+    No example: see `Study.system`.
     """
     meters = tuple(dict.fromkeys(row.meter for row in study.activity if row.meter))
     if not meters or not study.electricity.treatment or study.period is None or not study.place:
@@ -33,7 +44,7 @@ def treatments_of(
     stated = (each for each in study.electricity.supplies if each.meter in meters)
     supplies = {each.meter: each.supply for each in stated}
     found: dict[str, Treatment] = {}
-    for name in _names(study.electricity.treatment, supplied=bool(supplies)):
+    for name in _names(study.electricity, supplies, unclaimed):
         try:
             one = treatment(
                 name,
@@ -42,6 +53,7 @@ def treatments_of(
                 background=background,
                 coverage=Coverage(study.place, study.period),
                 unverified=frozenset(study.unverified),
+                unclaimed=unclaimed if study.electricity.unclaimed or name == PROXY else None,
             )
         except PcfError as error:
             problems += [_placed(each, study) for each in error.problems]
@@ -50,12 +62,28 @@ def treatments_of(
     return found
 
 
-def _names(headline: str, *, supplied: bool) -> list[str]:
-    names = [headline, "location"]
-    if supplied and not headline.startswith("market:"):
-        names.append(SUPPLIED)
-    if supplied:
+def market_of(supplies: Iterable[Supply]) -> str:
+    """Return the market treatment of supplies: by the profile that all of them were matched under.
+
+    >>> from pcf.electricity import Share, Supply
+    >>> market_of([Supply((Share("wind"),))])
+    'market:as supplied'
+    """
+    profiles = {None if each.behind is None else each.behind.profile for each in supplies}
+    profile = profiles.pop() if len(profiles) == 1 else None
+    return SUPPLIED if profile is None else f"market:{profile}"
+
+
+def _names(
+    asked: StudyElectricity, supplies: Mapping[str, Supply], unclaimed: LifeCycleFactor | None
+) -> list[str]:
+    names = [asked.treatment, "location"]
+    if supplies and not asked.treatment.startswith("market:"):
+        names.append(market_of(supplies.values()))
+    if supplies:
         names.append("physical")
+    if unclaimed is not None and unclaimed.kind == PROXY:
+        names.append(PROXY)
     return list(dict.fromkeys(names))
 
 

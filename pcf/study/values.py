@@ -10,15 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pcf.digest import fingerprint_bytes
 from pcf.errors import Where
-from pcf.text import Name
+from pcf.model.nearby import Nearby
+from pcf.text import Name, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from pcf.analysis import Comparison, Footprint
+    from pcf.analysis.scenarios import Scenarios
     from pcf.background import Background
     from pcf.electricity.supply import Supply
     from pcf.errors import Problem
@@ -27,8 +31,18 @@ if TYPE_CHECKING:
     from pcf.model.coverage import Period
     from pcf.model.declared import DeclaredUnit, Exclusion
     from pcf.model.processes import Direction, Kind
+    from pcf.study.call_rows import CallRow
     from pcf.study.system import StudySystem
     from pcf.study.varying import Changes
+
+
+NO_BYTES = fingerprint_bytes(b"")
+"""The fingerprint of an empty file: it shows nothing."""
+NO_DOCUMENT = frozenset(
+    {"n/a", "nil", "none", "no", "pending", "tbc", "tbd", "to do", "todo", "unknown"}
+    | {"待补", "待补充", "待定", "没有", "未知", "无", "暂无"}
+)
+"""What is written where no document can be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,22 @@ class Evidence:
     def __str__(self) -> str:
         """Return the words, or the file."""
         return self.text or self.file
+
+    @property
+    def shows(self) -> bool:
+        """Whether anything is shown: a file by its fingerprint, else a document by its name.
+
+        A file that is named counts by its fingerprint alone, whatever else is named. An empty file
+        shows nothing, and so do words such as 'none', '-' or '待补'.
+
+        >>> Evidence(text="invoice 12").shows, Evidence(text="n/a").shows
+        (True, False)
+        >>> Evidence("empty.csv", fingerprint_bytes(b""), "invoice 12").shows
+        False
+        """
+        if self.file:
+            return self.sha256.casefold() not in ("", NO_BYTES)
+        return fold(self.text) not in NO_DOCUMENT and sum(map(str.isalnum, self.text)) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +135,11 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
-    """One unit process of the study: what it makes (or, `treats`, the waste it takes in)."""
+    """One unit process of the study: what it makes (or, `treats`, the waste it takes in).
+
+    `controlled` says whether whoever declares runs it (financial or operational control, ISO
+    14067:2018, 6.3.5), so that its data must be its own; None is not stated.
+    """
 
     id: str
     product: str
@@ -116,6 +150,7 @@ class ProcessRow:
     place: str = ""
     period: Period | None = None
     treats: bool = False
+    controlled: bool | None = None
     unread: frozenset[str] = frozenset()
     where: Where = field(default=Where(), compare=False, repr=False)
 
@@ -164,6 +199,25 @@ class SiteTotal:
     amount: Amount
     period: Period | None = None
     source: str = ""
+    unread: frozenset[str] = frozenset()
+    where: Where = field(default=Where(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a study says of itself that none of its numbers shows: a fact, its value, its evidence.
+
+    `fact` is a name of the vocabulary of rules, such as `review.done`; `value` is kept as it is
+    written, empty where it is unknown. A rule believes a statement only with its evidence.
+    """
+
+    fact: str
+    value: str
+    unit: str = ""
+    evidence: Evidence = Evidence()
+    source: str = ""
+    locator: str = ""
+    note: str = ""
     unread: frozenset[str] = frozenset()
     where: Where = field(default=Where(), compare=False, repr=False)
 
@@ -256,20 +310,26 @@ class MeterSupply:
 
 @dataclass(frozen=True, slots=True)
 class StudyElectricity:
-    """The treatment of metered electricity that is the headline, and the supplies it rests on."""
+    """The treatment of metered electricity that is the headline, and the supplies it rests on.
+
+    `unclaimed` is what power counts by that nothing is claimed for ('' is the national average);
+    `residual` the volumes of a residual mix: generated and claimed by technology, and a source.
+    """
 
     treatment: str = ""
     losses: str = "published"
     supplies: tuple[MeterSupply, ...] = ()
+    unclaimed: str = ""
+    residual: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
     """What is asked, and the activity data that answers it; changed by copy with `varying`.
 
-    `chosen` are the alternatives that stand; `folder` is where evidence files lie; `unread` says
-    that the settings could not be read at all. Two studies are equal when they say the same,
-    wherever each row was read.
+    `chosen` are the alternatives that stand; `marks` what must be said wherever the study goes;
+    `folder` is where evidence files lie; `unread` says that the settings could not be read at all.
+    Two studies are equal when they say the same, wherever each row was read.
     """
 
     id: str
@@ -287,7 +347,9 @@ class Study:
     coproducts: tuple[CoProductRow, ...] = ()
     activity: tuple[ActivityRow, ...] = ()
     legs: tuple[Leg, ...] = ()
+    methods: tuple[CallRow, ...] = ()
     site_totals: tuple[SiteTotal, ...] = ()
+    statements: tuple[Statement, ...] = ()
     sources: tuple[Source, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     unverified: tuple[str, ...] = ()
@@ -298,11 +360,14 @@ class Study:
     parameters: tuple[Parameter, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     chosen: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     own_background: Background | None = None
     problems: tuple[Problem, ...] = ()
     unread: bool = False
     folder: Path | None = field(default=None, compare=False, repr=False)
     places: Mapping[str, Where] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    # Shared by all variations: the first system of theirs that was solved, while it lives.
+    nearby: Nearby = field(default_factory=Nearby, compare=False, repr=False)
 
     def __repr__(self) -> str:
         """Return the study and how much it holds; its rows are not for one line."""
@@ -360,14 +425,69 @@ class Study:
 
         return side_by_side(self, background)
 
+    def sweep(
+        self,
+        background: Background,
+        axis: str,
+        values: Sequence[Any],
+        *,
+        executor: Executor | None = None,
+    ) -> Scenarios:
+        """Return the study with one thing at several values, as a table.
+
+        `axis` is the name of a parameter, a row, a meter, a process with several products (its
+        method of allocation), or 'electricity', 'characterisation', 'convention', 'period',
+        'declared_unit' or 'alternative'; `values` are what `varying` takes for it. `executor`: any
+        of `concurrent.futures`, or Dask's. Raises StudyProblems with those of all scenarios.
+
+        >>> from pcf.background import open_background
+        >>> from pcf.study import reference_study
+        >>> study, public = reference_study("aluminium"), open_background(edition="2026.1")
+        >>> found = study.sweep(public, "electricity", ["location", "physical"])
+        >>> [one.name for one in found], found["location"].total == found.base.total
+        (['location', 'physical'], True)
+        """
+        from pcf.study.scenarios import sweep  # noqa: PLC0415 - it reads this value
+
+        return sweep(self, background, axis, values, executor)
+
+    def grid(
+        self,
+        background: Background,
+        axes: Mapping[str, Sequence[Any]],
+        *,
+        executor: Executor | None = None,
+    ) -> Scenarios:
+        """Return the study at every combination of values, the last axis fastest; see `sweep`."""
+        from pcf.study.scenarios import grid  # noqa: PLC0415 - it reads this value
+
+        return grid(self, background, axes, executor)
+
+    def scenarios(
+        self,
+        background: Background,
+        changes: Mapping[str, Changes],
+        *,
+        executor: Executor | None = None,
+    ) -> Scenarios:
+        """Return the study under each of several sets of changes, by name; see `sweep`.
+
+        `{"wind": {"electricity": {"potline": "wind"}}, "less": {"rows": {"anode": "0.4 t"}}}`: each
+        is what `varying` takes.
+        """
+        from pcf.study.scenarios import scenarios  # noqa: PLC0415 - it reads this value
+
+        return scenarios(self, background, changes, executor)
+
     def varying(self, **changes: Unpack[Changes]) -> Study:
         """Return a copy of the study with other settings; varying nothing gives an equal study.
 
         `electricity`: a treatment, or the supply of each meter (`{"potline": "wind"}` is all of it
-        through the public grid). `characterisation`, `convention`, `period`, `declared_unit`.
+        through the public grid), or one supply: of the meter called as the line it was matched for,
+        or of every meter. `characterisation`, `convention`, `period`, `declared_unit`.
         `parameters`: new values by name. `rows`: new amounts by row. `alternative`: one name or
-        several. `allocation`: the method by process. `exclusions`: all of them anew. Raises
-        StudyProblems for names that the study does not have, with candidates.
+        several. `allocation`: the method by process. `exclusions`, `statements`: all of them anew.
+        Raises StudyProblems for names that the study does not have, with candidates.
         """
         from pcf.study.varying import varied  # noqa: PLC0415 - it reads this value
 

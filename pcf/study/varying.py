@@ -15,8 +15,9 @@ from pcf.errors import PcfError, StudyProblems, problem
 from pcf.model.amounts import Amount
 from pcf.model.coverage import Period
 from pcf.model.declared import DeclaredUnit
+from pcf.study.calling import computed
 from pcf.study.document import CONVENTIONS
-from pcf.study.treating import SUPPLIED
+from pcf.study.treating import SUPPLIED, market_of
 from pcf.study.values import AllocationChoice, MeterSupply, Parameter
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
     from pcf.errors import Problem
     from pcf.model.declared import Exclusion
-    from pcf.study.values import ActivityRow, Study
+    from pcf.study.values import ActivityRow, Statement, Study
 
 
 class Changes(TypedDict, total=False):
     """What `Study.varying` takes; see there."""
 
-    electricity: str | Mapping[str, Supply | str]
+    electricity: str | Supply | Mapping[str, Supply | str]
     characterisation: str
     convention: str
     declared_unit: DeclaredUnit | str
@@ -40,6 +41,7 @@ class Changes(TypedDict, total=False):
     alternative: str | Sequence[str]
     allocation: Mapping[str, str]
     exclusions: Sequence[Exclusion]
+    statements: Sequence[Statement]
 
 
 def varied(study: Study, **changes: Any) -> Study:  # noqa: ANN401 - the types stand in `Changes`
@@ -66,15 +68,32 @@ def varied(study: Study, **changes: Any) -> Study:  # noqa: ANN401 - the types s
     return study
 
 
-def _electricity(study: Study, value: str | Mapping[str, Supply | str]) -> Study:
-    """Return the study under a treatment, or with these supplies under a market treatment."""
+def _electricity(study: Study, value: str | Supply | Mapping[str, Supply | str]) -> Study:
+    """Return the study under a treatment, or with these supplies under a market treatment.
+
+    The treatment is that of the profile which the supplies were matched under, where they were.
+    """
     before = study.electricity
     if isinstance(value, str):
         return replace(study, electricity=replace(before, treatment=value))
-    _require(value, (row.meter for row in study.activity if row.meter), "meter-unknown", "meter")
+    meters = [row.meter for row in computed(study).study.activity if row.meter]
+    if isinstance(value, Supply):
+        value = _of_meters(value, meters)
+    _require(value, meters, "meter-unknown", "meter")
     supplies = tuple(MeterSupply(meter, _supply(study, each)) for meter, each in value.items())
-    market = before.treatment if before.treatment.startswith("market:") else SUPPLIED
+    market = market_of(each.supply for each in supplies)
+    if market == SUPPLIED and before.treatment.startswith("market:"):
+        market = before.treatment
     return replace(study, electricity=replace(before, treatment=market, supplies=supplies))
+
+
+def _of_meters(supply: Supply, meters: Iterable[str]) -> dict[str, Supply]:
+    """Return one supply by meter: of the line that it was matched for, else of every meter."""
+    if supply.behind is None:
+        return dict.fromkeys(meters, supply)
+    line = supply.behind.line
+    same = [each for each in meters if text.fold(each) == text.fold(line)]
+    return dict.fromkeys(same or [line], supply)
 
 
 def _supply(study: Study, value: Supply | str) -> Supply:
@@ -185,6 +204,10 @@ def _exclusions(study: Study, value: Sequence[Exclusion]) -> Study:
     return replace(study, exclusions=tuple(value), places=places)
 
 
+def _statements(study: Study, value: Sequence[Statement]) -> Study:
+    return replace(study, statements=tuple(value))
+
+
 def _require(wanted: Iterable[str], names: Iterable[str], code: str, fact: str) -> None:
     """Raise StudyProblems for names that the study does not have."""
     known: Collection[str] = sorted(set(names))
@@ -208,4 +231,5 @@ _CHANGES: Mapping[str, Callable[[Study, Any], Study]] = {
     "alternative": _alternative,
     "allocation": _allocation,
     "exclusions": _exclusions,
+    "statements": _statements,
 }

@@ -9,7 +9,8 @@ from pcf import files
 from pcf.errors import FileError, StudyProblems, Where, problem
 from pcf.study.columns import table_columns
 from pcf.study.outgoing import table_rows
-from pcf.study.reading import OWN_BACKGROUND, SETTINGS
+from pcf.study.proofs import proof_files
+from pcf.study.reading import OWN_BACKGROUND, SETTINGS, evidence_files
 from pcf.study.written_settings import settings_of, toml_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def write_study(study: Study, folder: Path | str) -> None:
     """Write a study as a new folder; `read_study` of it gives an equal study.
 
-    Evidence files and the study's own `background/` are copied along. Raises StudyProblems for a
+    Evidence files and the study's own `background/` are copied along; the evidence of a ledger
+    behind a supply is written into `electricity/`. Raises StudyProblems for a
     study that could not be read whole, FileError when the folder exists and is not empty.
 
     >>> import tempfile
@@ -40,7 +42,7 @@ def write_study(study: Study, folder: Path | str) -> None:
     for table, rows in table_rows(study).items():
         if rows or table in ("processes", "activity"):
             contents[f"{table}.csv"] = _csv(table, rows)
-    contents |= _copied(study)
+    contents |= _copied(study) | proof_files(study)
     files.write_folder(Path(folder), contents)
 
 
@@ -56,7 +58,7 @@ def _csv(table: str, rows: Sequence[Mapping[str, Scalar]]) -> str:
 
 def _copied(study: Study) -> dict[str, bytes]:
     """Return the files that belong to a study beside its tables."""
-    names = {row.evidence.file for row in study.activity if row.evidence.file}
+    names = evidence_files(study)
     own = study.own_background is not None
     if study.folder is None:
         if own or names:

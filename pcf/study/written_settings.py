@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcf.files import exact_text
 from pcf.study.outgoing import amount_text
+from pcf.study.proofs import proof_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +40,12 @@ def settings_of(study: Study) -> dict[str, Any]:
             "electricity": {
                 "treatment": study.electricity.treatment,
                 "losses": study.electricity.losses,
-                "supply": [_supply(each.meter, each.supply) for each in study.electricity.supplies],
+                "unclaimed": study.electricity.unclaimed,
+                "residual": dict(study.electricity.residual),
+                "supply": [
+                    _supply(each.meter, each.supply) | {"behind": proof_named(number, each.supply)}
+                    for number, each in enumerate(study.electricity.supplies, 1)
+                ],
             },
             "exclusion": [_exclusion(each) for each in study.exclusions],
             "unverified": {"rows": list(study.unverified)},
@@ -146,6 +152,7 @@ def _head(study: Study) -> dict[str, Any]:
         "characterisation": study.characterisation,
         "convention": study.convention,
         "chosen": list(study.chosen),
+        "marks": list(study.marks),
     }
 
 

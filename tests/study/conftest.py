@@ -15,7 +15,7 @@ SMELTER = Path(__file__).resolve().parents[2] / "examples" / "fictional_smelter"
 
 @pytest.fixture(scope="session")
 def background() -> Background:
-    """Return the draft edition that the package ships."""
+    """Return the edition that the package ships."""
     return open_background("cn-public", edition="2026.1")
 
 

@@ -22,7 +22,8 @@ def study():
 
 def told(study, background):
     found = study.system(background).findings
-    return [each for each in found if each.code.startswith("balance")]
+    codes = ("balance", "balance-open", "balance-stream-missing")
+    return [each for each in found if each.code in codes and each.facts["element"] == "C"]
 
 
 def test_the_carbon_of_the_anode_closes_within_ten_percent(study, background):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from pcf import resources
+from pcf.errors import FileError
 from pcf.study import Study, read_study, reference_study
 from pcf.study.columns import headings, table_columns, words
 from pcf.study.template import study_workbook
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from pcf.background import Background
 
-TABLES = ("processes", "coproducts", "activity", "legs", "site_totals", "sources")
+TABLES = ("processes", "coproducts", "activity", "legs", "site_totals", "statements", "sources")
 
 
 def rewrite(path: Path, change: Callable[[list[list[str]]], list[list[str]]]) -> None:
@@ -147,6 +149,21 @@ def test_the_own_background_may_be_left_out(folder: Path, background: Background
     assert codes == {"link-provider-unknown", "link-unknown"}
 
 
+def test_an_own_background_that_leans_on_a_changed_edition_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "editions"
+    shutil.copytree(resources.folder("background_data"), data)
+    with (data / "cn-public" / "2026.1" / "exchanges.csv").open("ab") as stream:
+        stream.write(b"\n")
+    before = read_study(folder)
+    assert before.own_background is not None
+    monkeypatch.setattr(resources, "folder", lambda _: data)
+    after = read_study(folder)
+    assert [each.code for each in after.problems] == ["edition-changed"]
+    assert after.own_background is None
+
+
 def test_reference_studies_have_no_problem(background: Background) -> None:
     assert reference_study("aluminium").check(background) == ()
 
@@ -166,3 +183,9 @@ def test_every_column_and_choice_is_named_in_both_languages(table: str) -> None:
         assert bool(column.explanation.zh) == bool(column.explanation.en), column.key
         for name in column.choices.values():
             assert name.en
+
+
+def test_a_variant_that_is_not_there_names_those_that_are() -> None:
+    with pytest.raises(FileError, match="variant-unknown") as caught:
+        reference_study("aluminium", variant="sunshine")
+    assert "sunshine" in str(caught.value)

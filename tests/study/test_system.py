@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pcf.background import Background, factor_set
+from pcf.background import Background, factor_set, join
 from pcf.errors import ModelError, StudyProblems
 from pcf.model.amounts import Amount, Source
 from pcf.model.characterisation import CharacterisationFactor
@@ -368,3 +368,21 @@ def test_gas_with_a_gas_meter_is_never_electricity(background: Background) -> No
         made(replace(gas, flow=name), electricity=study.electricity) for name in ("网电", "电")
     ]
     assert [each.footprint(background).total for each in called] == [pytest.approx(1250 * GRID)] * 2
+
+
+def test_every_process_knows_whose_data_it_is(smelter: Study, background: Background) -> None:
+    """Set and edition of background data, the study's id for its own: draws are known by them."""
+    own = factor_set("letter", {"packaging": "0.5 kg CO2e/kg"}, source="a letter")
+    found = smelter.system(join(background, own)).system
+    rows = list(found.rows())
+    origins = {row.id: row.origin for row in rows}
+    theirs = {row.id for row in background.processes}
+    assert {origins[row.id] for row in rows if row.id in theirs} == {("cn-public", "2026.1")}
+    assert {origins[row.id] for row in rows if row.foreground} == {(smelter.id, "")}
+    joined = join(own, background)
+    assert joined.origin("letter: packaging") == ("letter", "")
+    (some,) = list(theirs)[:1]
+    assert joined.origin(some) == ("cn-public", "2026.1")
+    third = factor_set("invoice", {"tape": "0.1 kg CO2e/kg"}, source="an invoice")
+    assert join(third, joined).origin("letter: packaging") == ("letter", "")
+    assert join(third, joined).origin(some) == ("cn-public", "2026.1")

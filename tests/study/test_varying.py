@@ -152,7 +152,7 @@ def test_another_convention_and_set_reach_the_footprint(
 
 def test_exclusions_are_all_of_them_anew(smelter: Study, background: Background) -> None:
     codes = [each.code for each in smelter.varying(exclusions=()).check(background)]
-    assert codes == ["link-unknown"]  # cryolite has no factor
+    assert codes == ["link-none"]  # cryolite has no factor
     bound = Amount.read("50 kg CO2e/kg")
     ten_times = smelter.varying(exclusions=[Exclusion("potroom", "cryolite", bound, "high")])
     gaps = {gap.name: gap.bound for gap in ten_times.footprint(background).gaps}

@@ -18,6 +18,7 @@ from pcf.model.amounts import Amount, Source, Spread
 from pcf.model.coverage import Period
 from pcf.model.declared import DeclaredUnit, Exclusion
 from pcf.study import Study, read_study, write_study, write_template
+from pcf.study.call_rows import CallRow
 from pcf.study.template import study_workbook
 from pcf.study.values import (
     ActivityRow,
@@ -32,6 +33,7 @@ from pcf.study.values import (
     ProcessRow,
     ProviderChoice,
     SiteTotal,
+    Statement,
     Stock,
     StudyElectricity,
 )
@@ -83,6 +85,7 @@ processes = st.builds(
     place=st.sampled_from(["", "CN-GS"]),
     period=periods,
     treats=st.booleans(),
+    controlled=st.sampled_from([None, True, False]),
 )
 coproducts = st.builds(
     CoProductRow,
@@ -116,6 +119,10 @@ supplies = st.builds(
     st.sampled_from(["published", "gross_up"]),
     st.one_of(st.none(), words),
 )
+calls = st.builds(
+    CallRow, words, words, words, words, maybe, st.sampled_from(["", "kg/ha"]), maybe, maybe,
+    confidence=confidences, evidence=st.builds(Evidence, text=maybe), source=maybe, note=maybe,
+)  # fmt: skip
 sources = st.builds(
     Source, words, words, data_year=st.one_of(st.none(), st.integers(1900, 2100)), note=maybe,
     confidence=st.sampled_from(["primary", "unverified"]),
@@ -156,7 +163,11 @@ studies = st.builds(
     coproducts=few(coproducts),
     activity=st.lists(rows, min_size=1, max_size=3).map(tuple),
     legs=few(legs),
+    methods=few(calls),
     site_totals=few(st.builds(SiteTotal, words, amounts, periods, maybe)),
+    statements=few(
+        st.builds(Statement, words, maybe, maybe, st.builds(Evidence, text=maybe), maybe, maybe)
+    ),
     sources=few(sources, "id"),
     exclusions=few(st.builds(Exclusion, maybe, words, st.one_of(st.none(), amounts), words, maybe)),
     unverified=few(words),
