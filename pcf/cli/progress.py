@@ -24,6 +24,17 @@ STEPS = {
     "searching": Name("building the index ...", "正在建立检索索引……"),
     "solving": Name("linking and solving ...", "正在链接与求解……"),
 }
+EVERY = 10_000
+"""Rows after which somebody who waits is told how many there are by now."""
+
+
+def counted(number: int) -> None:
+    """Say on stderr how many rows were taken in so far, where somebody watches.
+
+    >>> counted(10_000)
+    """
+    if number % EVERY == 0 and sys.stderr.isatty():
+        typer.echo(f"{number:,}", err=True)
 
 
 @contextmanager

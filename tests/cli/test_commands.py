@@ -175,3 +175,33 @@ def test_commands_are_found_by_listing_the_folder(capsys):
 
 def test_the_version_is_told(capsys):
     assert run("--version", capsys=capsys)[:2] == (0, f"pcf {pcf.__version__}\n")
+
+
+@pytest.mark.parametrize("group", [(), ("certificates",), ("key",), ("register",), ("data",)])
+def test_lists_of_commands_tell_each_in_full(group, capsys):
+    code, out, _ = run(*group, "--help", capsys=capsys)
+    assert code == 0
+    assert "..." not in out.partition("Commands:")[2]
+
+
+LOADED = """
+import sys
+from pcf.cli.main import build
+build(sys.argv[1:])
+print(*(name.rpartition(".")[2] for name in sys.modules if "cli.commands." in name))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"),
+    [
+        (("footprint", "x"), {"footprint"}),
+        (("data", "list"), {"data_list"}),
+        (("rules",), {"rules_check", "rules_list", "rules_show"}),
+        (("rules", "--help"), {"rules_check", "rules_list", "rules_show"}),
+    ],
+)
+def test_a_command_loads_no_other(arguments, loaded):
+    call = [sys.executable, "-c", LOADED, *arguments]
+    found = subprocess.run(call, capture_output=True, text=True, check=True)
+    assert set(found.stdout.split()) == loaded

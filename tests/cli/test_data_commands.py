@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from pcf import files, resources
+from pcf.background import open_background
 from pcf.cli.main import main
 
 
@@ -33,7 +34,7 @@ def test_search_finds_ranks_and_says_why(capsys):
     text = run(*call, "-l", "zh", "--most", "1", capsys=capsys)[1]
     assert "名称即为“烧碱”" in text
     assert "sodium-hydroxide-allocated" not in text
-    assert run(*call, "-f", "csv", capsys=capsys)[1].startswith("id,name,unit")
+    assert run(*call, "-f", "csv", capsys=capsys)[1].startswith("id,name,product,unit")
 
 
 def test_search_filters_and_refuses(capsys):
@@ -47,6 +48,39 @@ def test_search_filters_and_refuses(capsys):
         assert "Traceback" not in err
     code, _, err = run("data", "search", "电", "--in", "nowhere@1", capsys=capsys)
     assert (code, "[set-unknown]" in err) == (1, True)
+
+
+def test_search_that_finds_nothing_says_what_can_be_done(capsys):
+    call = ("data", "search", "硫酸铵", "--in", "cn-public@2026.1", "-l", "zh")
+    code, out, err = run(*call, capsys=capsys)
+    assert (code, out) == (0, "")
+    assert "硫酸铵" in err
+    assert "data take" in err
+    assert json.loads(run(*call, "-f", "json", capsys=capsys)[1]) == []
+
+
+def test_tables_for_people_speak_the_language_asked_for(capsys):
+    search = ("data", "search", "风电", "--in", "cn-public@2026.1")
+    head, _, row, *_ = run(*search, "-l", "zh", capsys=capsys)[1].splitlines()
+    assert head.split() == [
+        "编号",
+        "名称",
+        "产品",
+        "单位",
+        "地点",
+        "时期",
+        "边界",
+        "置信等级",
+        "数据集",
+    ]
+    assert row.startswith("electricity-wind-2024")
+    listed = ("data", "list", "cn-public@2026.1", "--search", "电力 甘肃 2023")
+    head, _, row = run(*listed, "-l", "zh", capsys=capsys)[1].splitlines()
+    assert head.split()[-3:] == ["类别", "边界", "来源"]
+    assert "燃烧（核算用）" in row
+    assert json.loads(run(*listed, "-l", "zh", "-f", "json", capsys=capsys)[1])[0]["family"] == (
+        "combustion"
+    )
 
 
 EDITION = resources.folder("background_data") / "cn-public" / "2026.1"
@@ -68,6 +102,9 @@ def test_diff_tells_numbers_and_the_footprints_that_move_with_them(tmp_path, cap
     )  # fmt: skip
     assert footprints
     assert all(each["change"].startswith("+") for each in footprints)
+    moved = {each["process"]: each["declared"] for each in footprints if each["change"] != "+0.00%"}
+    assert "becomes" in moved["aluminium-reference"]
+    assert all(each["declared"].endswith("stands") for each in footprints[len(moved) :])
     same = run("data", "diff", EDITION, EDITION, "-f", "json", "-l", "zh", capsys=capsys)[1]
     assert {each["what"] for each in json.loads(same)} == {"碳足迹"}
     assert {each["change"] for each in json.loads(same)} == {"+0.00%"}
@@ -141,3 +178,149 @@ def test_search_joins_a_users_own_list_in_order(tmp_path, capsys):
     call = ("data", "search", "烧碱", "--in", "cn-public@2026.1", "--in", own, "-f", "json")
     rows = json.loads(run(*call, capsys=capsys)[1])
     assert [row["set"] for row in rows] == ["cn-public 2026.1", "cn-public 2026.1", "ours"]
+
+
+SUPPLIER = (
+    "编号,供应商,产品,声明数量,单位,碳足迹 (kg CO2e),地点,时期,边界,特征化集,"
+    "生物源碳约定,核查,文件\n"
+    "{id},兰州轧钢,steel strip,1,t,2100,甘肃,2024,摇篮到大门,AR6,0/0,第三方,报告\n"
+)
+
+
+def test_receive_makes_a_set_and_adds_to_it(tmp_path, capsys):
+    sheets = [tmp_path / name for name in ("a.csv", "b.csv")]
+    for sheet, id_ in zip(sheets, ("strip 1", "strip 2"), strict=True):
+        sheet.write_text(SUPPLIER.format(id=id_), "utf-8")
+    folder = tmp_path / "研究" / "background"
+    folder.parent.mkdir()
+    code, out, err = run("data", "receive", sheets[0], "--to", folder, capsys=capsys)
+    assert (code, err.strip()) == (0, str(folder))
+    assert "AR6 (0/0)" in out
+    code, _, err = run("data", "receive", sheets[1], "--to", folder, capsys=capsys)
+    assert (code, "[folder-not-empty]" in err) == (1, True)
+    code, _, _ = run("data", "receive", sheets[1], "--to", folder, "--add", capsys=capsys)
+    assert code == 0
+    assert {row.id for row in open_background(folder=folder).processes} == {"strip 1", "strip 2"}
+    code, _, err = run("data", "receive", sheets[1], "--to", folder, "--add", capsys=capsys)
+    assert (code, "[join-row]" in err) == (1, True)
+
+
+def test_measure_says_the_uncertainty_and_what_stands_out(tmp_path, capsys):
+    path = tmp_path / "m.toml"
+    path.write_text(
+        'id = "own"\nproduct = "our coal"\nplace = "CN-GS"\nperiod = "2025"\n'
+        'boundary = "combustion only"\n[source]\ndocument = "lab"\n[fuel]\nlots = "lots.csv"\n'
+        "oxidised = { value = 0.98, half_width = 0.01 }\n",
+        "utf-8",
+    )
+    lots = "mass,carbon,heat\n" + "".join(
+        f"1,{each},21\n" for each in (0.56, 0.57, 0.55, 0.56, 0.7)
+    )
+    (tmp_path / "lots.csv").write_text(lots, "utf-8")
+    code, out, _ = run("data", "measure", path, "--to", tmp_path / "set", "-l", "zh", capsys=capsys)
+    assert code == 0
+    assert "±" in out
+    assert "0.7 carbon" in out
+    (row,) = open_background(folder=tmp_path / "set").processes
+    assert [each.code for each in row.told] == ["series-outlier", "calibration-missing"]
+
+
+def test_measure_sets_the_stack_beside_the_calculation(tmp_path, capsys):
+    told = (
+        'id = "own"\nproduct = "lime"\nplace = "CN-GS"\nperiod = "2025"\n'
+        'boundary = "gate to gate"\n[source]\ndocument = "CEMS"\n'
+        '[emission]\ngas = "CO2"\nreadings = "stack.csv"\nunit = "t"\nclass = 0.02\n'
+        '[made]\nreadings = "made.csv"\nunit = "t"\nclass = 0.005\n'
+        '[calculated]\nreadings = "calculated.csv"\n'
+    )
+    path = tmp_path / "m.toml"
+    path.write_text(told, "utf-8")
+    for name, values in (("stack", "8 9 8 7"), ("made", "10 11 10 9"), ("calculated", "8 9 8.1 7")):
+        (tmp_path / f"{name}.csv").write_text("\n".join(["value", *values.split()]), "utf-8")
+    out = run("data", "measure", path, "-l", "zh", capsys=capsys)[1]
+    assert "未显示差异" in out
+    assert "4 对" in out
+
+
+def test_provincial_writes_a_set_from_one_table(tmp_path, capsys):
+    path = tmp_path / "power.csv"
+    path.write_text(
+        "year,place,kind,name,amount,unit,source\n2024,甘肃,generation,coal,1,TWh,yearbook\n"
+        "2024,甘肃,emissions,,0.8,Mt,yearbook\n",
+        "utf-8",
+    )
+    folder = tmp_path / "power"
+    call = ("data", "provincial", path, "--year", "2024", "--to", folder)
+    code, out, _ = run(*call, capsys=capsys)
+    assert code == 0
+    assert "0.8000" in out
+    assert {row.family for row in open_background(folder=folder).processes} == {"combustion"}
+    code, _, err = run(*call[:4], "2031", "--to", tmp_path / "x", capsys=capsys)
+    assert (code, "[statistics-year]" in err) == (1, True)
+
+
+def test_take_makes_a_set_of_a_list_that_can_be_handed_in(tmp_path, capsys):
+    own = tmp_path / "ours.csv"
+    own.write_text("产品,因子,来源\n铝锭（本厂）,14.2 kg CO2e/kg,核查报告\n", "gb18030")
+    folder = tmp_path / "set"
+    assert run("data", "take", own, "--to", folder, capsys=capsys)[0] == 0
+    (row,) = open_background(folder=folder).processes
+    assert row.process.product == "铝锭（本厂）"
+    path = tmp_path / "handed.json"
+    code, _, err = run("data", "export", folder, *HANDING_IN, "-o", path, capsys=capsys)
+    assert (code, err) == (0, "")
+    (told,) = json.loads(path.read_text("utf-8"))["factors"]
+    assert told["value"] == pytest.approx(14.2)
+
+
+def test_list_counts_rows_by_confidence(capsys):
+    call = ("data", "list", "cn-public@2026.1", "--by-confidence", "-f", "json")
+    rows = json.loads(run(*call, capsys=capsys)[1])
+    assert rows[0] == {"confidence": "primary", "rows": "0"}
+    assert int(rows[1]["rows"]) > 600
+
+
+def test_a_measurement_tells_its_budget_in_the_language_asked_for(tmp_path, capsys):
+    lots = "sample,mass,carbon,heat\n1,1000,0.560,21.0\n2,1200,0.565,21.3\n3,900,0.571,21.4\n"
+    (tmp_path / "lots.csv").write_text(lots, "utf-8")
+    text = """
+    id = "coal"
+    product = "coal"
+    place = "甘肃"
+    period = "2025"
+    boundary = "combustion only"
+    source = { document = "Analyses", confidence = "primary" }
+    fuel = { lots = "lots.csv", oxidised = { value = 0.98, half_width = 0.01 } }
+    """
+    path = tmp_path / "coal.toml"
+    path.write_text("\n".join(line.strip() for line in text.splitlines()), "utf-8")
+    said = run("data", "measure", path, "-l", "zh", capsys=capsys)[1]
+    assert "3 次读数" in said
+    assert "碳氧化率" in said
+    assert "相关系数" in said
+    assert "correlate by" in run("data", "measure", path, "-l", "en", capsys=capsys)[1]
+
+
+def test_a_set_of_accounts_is_not_compared_with_studies_of_another(tmp_path, capsys):
+    table = tmp_path / "power.csv"
+    table.write_text(
+        "year,place,kind,name,amount,unit,source\n"
+        "2024,甘肃,generation,coal,900,亿kWh,S\n2024,甘肃,emissions,,72,Mt,S\n"
+        "2025,甘肃,generation,coal,900,亿kWh,S\n2025,甘肃,emissions,,70,Mt,S\n",
+        "utf-8",
+    )
+    for year in ("2024", "2025"):
+        call = ("data", "provincial", table, "--year", year, "--to", tmp_path / year / "gansu")
+        assert run(*call, capsys=capsys)[0] == 0
+    old, new = (tmp_path / year / "gansu" for year in ("2024", "2025"))
+    out = run("data", "diff", old, new, "-f", "json", capsys=capsys)[1]
+    assert "footprint" not in {each["what"] for each in json.loads(out)}
+    same = run("data", "diff", old, old, "-l", "zh", capsys=capsys)[1]
+    assert same == "数值与事实均无差异。\n"
+
+
+@pytest.mark.parametrize("named", ["nowhere/gansu", "sheet.csv", "./x"])
+def test_a_folder_that_is_not_there_is_not_called_an_unknown_set(named, capsys):
+    code, _, err = run("data", "diff", named, named, "-l", "zh", capsys=capsys)
+    assert (code, "[set-no-folder]" in err) == (1, True)
+    assert named.lstrip("./") in err

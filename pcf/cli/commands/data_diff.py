@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pcf import charts, files, resources
-from pcf.background import open_background
 from pcf.background.diff import set_difference
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
 from pcf.cli.results import as_json
+from pcf.cli.sets import opened
+from pcf.declare.bundle import open_bundle
+from pcf.declare.rounding import declared_value
 from pcf.errors import PcfError
 from pcf.study import read_study
 from pcf.text import Name
@@ -28,7 +30,20 @@ _WORDS = {
     "restated": Name("restated", "重述"),
     "footprint": Name("footprint", "碳足迹"),
 }
-_HEADERS = ["what", "process", "row", "unit", "old", "new", "change"]
+_CAPTIONS = {
+    "what": Name("what", "类别"),
+    "process": Name("process", "过程"),
+    "row": Name("row", "条目"),
+    "unit": Name("unit", "单位"),
+    "old": Name("old", "旧值"),
+    "new": Name("new", "新值"),
+    "change": Name("change", "变动"),
+    "declared": Name("declared", "声明值"),
+}
+_HEADERS = list(_CAPTIONS)
+_SAME = Name("No number and no fact differs.", "数值与事实均无差异。")
+_STANDS = Name("{value} stands", "{value} 不变")
+_MOVES = Name("{old} becomes {new}", "{old} 变为 {new}")
 
 
 def data_diff(
@@ -36,31 +51,37 @@ def data_diff(
     new: Annotated[str, typer.Argument(help="set@edition or a folder. 新版本或文件夹。")],
     study: Annotated[
         list[Path],
-        typer.Option(help="A study whose footprint is compared; else those shipped. 研究。"),
+        typer.Option(
+            help="A study or a sealed bundle (.pcf) whose footprint is compared; else the studies"
+            " shipped. 研究或封存包。"
+        ),
     ] = [],  # noqa: B006 - typer reads the default, nobody changes it
     language: LanguageOption = None,
     shape: ShapeOption = Shape.text,
 ) -> None:
     """Say which numbers of a set moved (版本差异), by how much, and which footprints with them."""
     tongue = spoken(language)
-    before, after = _opened(old), _opened(new)
+    before, after = opened(old), opened(new)
     rows = [*_numbers(set_difference(before, after), tongue)]
-    studies = study or sorted(resources.folder("product_rules").glob("*/reference_study*"))
-    rows += [_footprint(each, before, after, tongue) for each in studies]
+    studies = study or _shipped(before)
+    compared = [_footprint(each, before, after, tongue) for each in studies]
+    rows += sorted(compared, key=lambda row: row[4] == row[5])
     if shape is Shape.json:
         typer.echo(as_json([dict(zip(_HEADERS, row, strict=True)) for row in rows]))
     elif shape is Shape.csv:
         typer.echo(files.csv_text(_HEADERS, rows), nl=False)
     else:
-        typer.echo(charts.text_table(_HEADERS, rows))
+        if rows:
+            captions = [each.says(tongue) for each in _CAPTIONS.values()]
+            typer.echo(charts.text_table(captions, rows))
+        if len(rows) == len(compared):
+            typer.echo(_SAME.says(tongue))
 
 
-def _opened(named: str) -> Background:
-    path = Path(named)
-    if path.is_dir():
-        return open_background(folder=path)
-    name, _, edition = named.partition("@")
-    return open_background(name, edition=edition or None)
+def _shipped(background: Background) -> list[Path]:
+    """Return the studies shipped that stand on the set, in whatever edition."""
+    folders = sorted(resources.folder("product_rules").glob("*/reference_study*"))
+    return [each for each in folders if read_study(each).background.split()[:1] == [background.id]]
 
 
 def _numbers(difference: SetDifference, language: Language) -> list[list[str]]:
@@ -68,17 +89,20 @@ def _numbers(difference: SetDifference, language: Language) -> list[list[str]]:
     for kind in ("moved", "came", "went"):
         for each in getattr(difference, kind):
             told = [each.process, each.row, each.unit, _figure(each.old), _figure(each.new)]
-            rows.append([_WORDS[kind].says(language), *told, _percent(each.change)])
+            rows.append([_WORDS[kind].says(language), *told, _percent(each.change), ""])
     said = _WORDS["restated"].says(language)
     return rows + [
-        [said, each.process, each.row, each.fact, each.old, each.new, ""]
+        [said, each.process, each.row, each.fact, each.old, each.new, "", ""]
         for each in difference.restated
     ]
 
 
 def _footprint(path: Path, old: Background, new: Background, language: Language) -> list[str]:
-    """Return the row of a study: its total under both, or why there is none."""
-    study = read_study(path)
+    """Return the row of a study: its total under both, or why there is none.
+
+    What is declared is rounded, so that a small move may leave it as it stands.
+    """
+    study = open_bundle(path).study if path.suffix == ".pcf" else read_study(path)
     totals: list[float | None] = []
     shown = []
     for background in (old, new):
@@ -91,7 +115,15 @@ def _footprint(path: Path, old: Background, new: Background, language: Language)
     before, after = totals
     change = None if before is None or after is None or before == 0 else after / before - 1
     said = _WORDS["footprint"].says(language)
-    return [said, study.id, path.name, "kg CO2e", *shown, _percent(change)]
+    declared = "" if before is None or after is None else _declared(before, after, language)
+    return [said, study.id, path.name, "kg CO2e", *shown, _percent(change), declared]
+
+
+def _declared(old: float, new: float, language: Language) -> str:
+    values = declared_value(old), declared_value(new)
+    if values[0] == values[1]:
+        return _STANDS.says(language).format(value=values[0])
+    return _MOVES.says(language).format(old=values[0], new=values[1])
 
 
 def _figure(value: float | None) -> str:

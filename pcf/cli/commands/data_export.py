@@ -9,11 +9,12 @@ import typer
 
 from pcf import charts, files
 from pcf.analysis import footprint
-from pcf.background import closure, open_background
+from pcf.background import characterisation_set, closure
 from pcf.background.handing_in import FIELDS, INDICATORS, STATED, Valued, hand_in
 from pcf.background.linking import Link
 from pcf.cli.options import LanguageOption, spoken
 from pcf.cli.results import as_json
+from pcf.cli.sets import opened
 from pcf.errors import BackgroundError, PcfError, problem
 from pcf.model.building import product_system
 from pcf.model.coverage import Period, find_place
@@ -53,19 +54,14 @@ def data_export(
     tongue = spoken(language)
     if output.suffix not in _ENDINGS:
         raise BackgroundError(problem("export-ending", output.name, _ENDINGS, ending=output.suffix))
-    path = Path(background)
-    name, _, edition = background.partition("@")
-    opened = (
-        open_background(folder=path)
-        if path.is_dir()
-        else open_background(name, edition=edition or None)
-    )
-    gases = opened.characterisation(characterisation, convention)
+    told = opened(background)
+    own = told.characterisations  # a set without gas tables is characterised by the shipped ones
+    gases = (told.characterisation if own else characterisation_set)(characterisation, convention)
     said = {} if stated is None else _stated(stated)
-    chosen = dict.fromkeys(process) or {row.id: None for row in opened.processes}
-    valued = {id_: _valued(opened, opened.row(id_), gases, year) for id_ in chosen}
+    chosen = dict.fromkeys(process) or {row.id: None for row in told.processes}
+    valued = {id_: _valued(told, told.row(id_), gases, year) for id_ in chosen}
     handed = hand_in(
-        opened,
+        told,
         valued,
         characterisation=gases.name,
         place=find_place(place),
