@@ -1,10 +1,17 @@
-"""What all tests share: one seed, peers' data, programs that may be missing, the tally of skips."""
+"""What all tests share: one seed, peers' data, programs that may be missing, the tally of skips.
+
+Also the compiled loops, built from the tree, for the rooms that compute with and without them.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
 import os
 import random
+import runpy
 import shutil
+import sys
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,11 +46,20 @@ def _found_modules(*names: str) -> bool:
     return all(find_spec(name) for name in names)
 
 
+def _found_chinese_font() -> bool:
+    if not _found_modules("typst", "pypdf"):
+        return False
+    import typst  # noqa: PLC0415 - only where it is installed
+
+    families = typst.Fonts(include_system_fonts=True).families()
+    return any("CJK" in name or "Source Han" in name or "YaHei" in name for name in families)
+
+
 # A marker and whether what it needs is here.
 PROGRAMS: dict[str, Callable[[], bool]] = {
     "postgres": lambda: _found_program("initdb") and _found_modules("psycopg"),
     "browser": lambda: _found_program("chromium", "chromium-browser", "google-chrome"),
-    "pdf": lambda: _found_modules("typst", "pypdf"),
+    "pdf": _found_chinese_font,
     "dask": lambda: _found_modules("distributed"),
 }
 
@@ -82,6 +98,41 @@ def _skip_reasons(reporter: pytest.TerminalReporter) -> Iterator[str]:
     for report in reporter.stats.get("skipped", []):
         text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         yield text.removeprefix("Skipped: ")
+
+
+@pytest.fixture(scope="session")
+def built_kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with `pcf_kernels`, compiled from the tree once a run, or skip."""
+    tree = Path(__file__).resolve().parents[1] / "kernels"
+    if not tree.is_dir():
+        pytest.skip("the sources of pcf-kernels are not here")
+    compiling = runpy.run_path(str(tree / "compile.py"))
+    if compiling["compiler"]() is None or sys.platform == "win32":
+        pytest.skip("no C compiler: pcf-kernels cannot be built")
+    sources = sorted([*tree.glob("src/*"), *tree.glob("*/*.py"), tree / "flags.txt"])
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    folder = tmp_path_factory.getbasetemp().parent / f"kernels-{state}"
+    if not (folder / "pcf_kernels" / "_library.abi3.so").exists():
+        compiling["compile_into"](folder, "-Werror")
+    return folder
+
+
+@pytest.fixture
+def loops_from(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> ctypes.CDLL | None:
+    """Let a test compute without the compiled wheel; with it where its parameter is "wheel"."""
+    from pcf.inventory.tearing import wheel  # noqa: PLC0415 - other tests do not load it
+
+    found = None
+    if getattr(request, "param", "") == "wheel":
+        folder: Path = request.getfixturevalue("built_kernels")
+        found = ctypes.CDLL(str(folder / "pcf_kernels" / "_library.abi3.so"))
+        found.pcf_abi.restype = ctypes.c_int64
+        path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+        monkeypatch.setenv("PYTHONPATH", path)  # for the interpreters that a test starts
+    monkeypatch.setattr(wheel, "library", lambda: found)
+    return found
 
 
 @pytest.fixture(scope="session")
