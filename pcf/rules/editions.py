@@ -71,14 +71,6 @@ def choose_edition(folder: Path, edition: str | None, problems: list[Problem]) -
     return Chosen(file, document, wanted is None, fingerprint)
 
 
-def edition_names(folder: Path) -> tuple[str, ...]:
-    """Return the editions of a pack, by name; those that cannot be read are left out.
-
-    No example: it depends on files.
-    """
-    return tuple(sorted(_editions(folder, None, [])))
-
-
 def edition_fingerprint(folder: Path, file: EditionFile) -> str:
     """Return the fingerprint of an edition: its file, the pack's, and the rules that it lists.
 
