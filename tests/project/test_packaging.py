@@ -143,7 +143,7 @@ def test_an_installed_package_has_its_modules_its_data_and_computes(
         if path.is_file()
     )
     if "reference_study" in pcf.__all__:
-        here = [sys.executable, "-c", "from pcf.cli import main; main()"]
+        here = [sys.executable, "-m", "pcf"]
         computed = _footprint(
             python.parent / "pcf", study=Path(seen["product_rules"]) / STUDY, cwd=tmp_path
         )

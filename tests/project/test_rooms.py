@@ -52,7 +52,13 @@ EDGE_LIBRARIES = {
 }
 
 
+# The door of `python -m pcf`: a module by its name, the command line by what it does.
+DOOR = "pcf.__main__"
+
+
 def _room(module: str) -> str:
+    if module == DOOR:
+        return "cli"
     return module.split(".")[1] if "." in module else ""
 
 
