@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from typing import TYPE_CHECKING
 
@@ -55,3 +56,13 @@ def test_decisions_are_numbered_without_a_gap_and_listed(root: Path) -> None:
     assert [int(name[:4]) for name in pages] == list(range(1, len(pages) + 1))
     listing = (folder / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\((\d{4}-[^)]+)\)", listing) == pages
+
+
+def test_the_examples_of_the_page_on_large_systems_run(root: Path, tmp_path: Path) -> None:
+    failed, tried = doctest.testfile(
+        str(root / "docs" / "large-systems.md"),
+        module_relative=False,
+        encoding="utf-8",
+        extraglobs={"folder": tmp_path / "system"},
+    )
+    assert (failed, tried > 30) == (0, True)
