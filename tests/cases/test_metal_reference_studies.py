@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,6 +242,29 @@ def test_what_the_pages_print_is_what_comes_out(footprints, category, variant):
     page = ROOT / "docs" / "reference" / "reference_studies" / f"{category}.md"
     if (category, variant) not in {("nickel", "jinchuan"), ("aluminium", "wind")}:
         assert page.read_text("utf-8").count(f"{found.total:,.1f}") >= 2
+
+
+SHIFTED = {
+    ("copper", ""): ["ammonia"],
+    ("copper", "sx_ew"): ["sulphuric-acid", "land-clearing"],
+    ("nickel", ""): ["ammonia", "sulphur"],
+    ("steel", ""): ["raw-coal"],
+}
+
+
+@pytest.mark.parametrize(("category", "variant"), SHIFTED)
+def test_how_far_the_mean_of_the_draws_lies_from_the_value_stands_in_the_readme(
+    footprints, category, variant
+):
+    """The whole shift and what brings most of it: ranges that reach to one side of the value."""
+    found = footprints[category, variant].uncertain()
+    names = SHIFTED[category, variant]
+    most = sorted(found.numbers, key=lambda each: -each.shift)[: len(names)]
+    assert [each.name.partition(":")[0] for each in most] == names
+    readme = (folder_of(category, variant) / "README.md").read_text("utf-8")
+    for shift in (found.shift, *(each.shift for each in most)):
+        told = re.findall(rf"(?<![\d,.]){shift:,.1f}(?!\d)", readme)
+        assert len(told) >= 2, f"{shift:,.1f} in both languages"
 
 
 def test_the_example_that_may_allocate_twice_is_refused_for_a_label(
