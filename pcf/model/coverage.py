@@ -46,6 +46,10 @@ def places() -> Mapping[str, Place]:
     }
 
 
+_RANK = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
+"""What official names of provinces end in."""
+
+
 @cache
 def _codes() -> Mapping[str, str]:
     named = {}
@@ -58,10 +62,11 @@ def _codes() -> Mapping[str, str]:
 def find_place(name: str) -> str:
     """Return the code of a place written as code or name; raise ModelError with candidates.
 
-    >>> find_place("甘肃"), find_place("china")
-    ('CN-GS', 'CN')
+    >>> find_place("甘肃"), find_place("甘肃省"), find_place("china")
+    ('CN-GS', 'CN-GS', 'CN')
     """
-    code = _codes().get(text.fold(name))
+    folded = text.fold(name)
+    code = _codes().get(folded) or _codes().get(_RANK.sub("", folded))
     if code is None:
         raise ModelError(problem("place-unknown", "", text.nearest(name, _codes()), place=name))
     return code

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from pcf.background import join, link, open_background
 from pcf.background.keeping import write_set
-from pcf.electricity.provincial_tables import (
-    YearOfPower,
-    power_background,
-    power_factors,
-    read_statistics,
-)
+from pcf.electricity.provincial_statistics import YearOfPower, read_statistics
+from pcf.electricity.provincial_tables import power_background, power_factors
 from pcf.errors import LinkError, ModelError
 from pcf.model.coverage import Period, places
 
@@ -102,6 +99,137 @@ def test_the_set_is_for_accounts_and_a_product_refuses_it(tmp_path: Path) -> Non
     assert found.process.id == name
     with pytest.raises(LinkError, match="electricity-combustion"):
         link("electricity", provider=name, **asked)  # type: ignore[arg-type]
+
+
+def test_generation_of_many_technologies_and_fuels_adds_up(tmp_path: Path) -> None:
+    """Coal and gas burn fuels, refuse and wind do not: one average, one fossil factor, by hand."""
+    rows = (
+        "2024,山西,发电量,燃煤发电,3300,亿kWh,,,,年鉴\n2024,山西,发电量,气电,300,亿kWh,,,,年鉴\n"
+        "2024,山西,发电量,生物质,50,亿kWh,,,,年鉴\n2024,山西,发电量,风电,600,亿kWh,,,,年鉴\n"
+        "2024,山西,燃料,原煤,10000,万tce,,0.026,98%,年鉴\n"
+        "2024,山西,燃料,原煤,1000,万t,20 GJ/t,0.027,98%,年鉴\n"
+        "2024,山西,燃料,煤层气,60,亿Nm3,34 MJ/Nm3,0.0153,99%,年鉴\n"
+    )
+    found = values(read_statistics(table(tmp_path, rows), 2024))
+    coal = 1e8 * 29.3076 * 0.026 * 0.98 + 1e7 * 20 * 0.027 * 0.98
+    emitted = (coal + 6e9 * 0.034 * 0.0153 * 0.99) * 44 / 12
+    assert found["provincial average", "CN-SX"] == pytest.approx(emitted / 4250e5, rel=1e-12)
+    assert found["fossil power", "CN-SX"] == pytest.approx(emitted / 3600e5, rel=1e-12)
+
+
+def test_two_provinces_that_generate_and_trade(tmp_path: Path) -> None:
+    rows = (
+        "2024,山西,发电量,煤电,100,亿kWh,,,,年鉴\n2024,山西,排放量,,900,万t,,,,年鉴\n"
+        "2024,北京,发电量,气电,30,亿kWh,,,,年鉴\n2024,北京,排放量,,120,万t,,,,年鉴\n"
+        "2024,山西,外送电量,北京,12,亿kWh,,,,电网\n2024,北京,外送电量,山西,2,亿kWh,,,,电网\n"
+    )
+    found = values(read_statistics(table(tmp_path, rows), 2024))
+    assert found["provincial average", "CN-SX"] == pytest.approx(0.9)
+    assert found["provincial average", "CN-BJ"] == pytest.approx((1.2 + 10 * 0.09) / 4)
+    assert found["fossil power", "CN-BJ"] == pytest.approx(0.4)
+
+
+HONEST = {
+    "official names, a year in words": ("甘肃,", "甘肃省,", "2024,", "2024年,"),
+    "words of any case and width": ("燃料", "Fuel", "发电量", "ＧＥＮＥＲＡＴＩＯＮ"),
+    "ten thousand kWh": ("900,亿kWh", "９００００００,万千瓦时", "500,亿kWh", "5000000,万kWh"),
+    "MWh and kg": ("900,亿kWh", "9e7,MWh", "3700,万t", "37000000000,千克"),
+    "heat in kJ, oxidised as a number": ("21.0 GJ/t", "21000 kJ/kg", "98%", "0.98"),
+    "standard coal": ("3700,万t,21.0 GJ/t", f"{3700 * 21 / 29.3076!r},万吨标准煤,"),
+}
+
+
+@pytest.mark.parametrize("how", HONEST)
+def test_an_honest_table_says_the_same_in_other_words(tmp_path: Path, how: str) -> None:
+    said, plain = gansu(), values(read_statistics(table(tmp_path, gansu()), 2024))
+    for old, new in zip(HONEST[how][::2], HONEST[how][1::2], strict=True):
+        assert old in said
+        said = said.replace(old, new)
+    assert values(read_statistics(table(tmp_path, said), 2024)) == pytest.approx(plain, rel=1e-12)
+
+
+def test_captions_in_english_and_a_workbook_with_another_sheet(tmp_path: Path) -> None:
+    plain = read_statistics(table(tmp_path, gansu()), 2024)
+    captions = "year,place,kind,name,amount,unit,lower heating value,carbon,share oxidised,source"
+    book = openpyxl.Workbook()
+    book.active.append(["说明", "本表数据为虚构"])  # type: ignore[union-attr]
+    english = book.create_sheet("power")
+    english.append(captions.split(","))
+    for line in gansu().splitlines():
+        english.append([float(cell) if cell.isdigit() else cell for cell in line.split(",")])
+    book.save(tmp_path / "power.xlsx")
+    assert read_statistics(tmp_path / "power.xlsx", 2024) == plain
+    book.copy_worksheet(english).sheet_state = "hidden"
+    book.save(tmp_path / "power.xlsx")
+    with pytest.raises(ModelError) as caught:
+        read_statistics(tmp_path / "power.xlsx", 2024)
+    (told,) = caught.value.problems
+    assert (told.code, told.candidates) == ("list-sheets", ("power", "power Copy"))
+
+
+COAL = "2024,甘肃,发电量,煤电,900,亿kWh,,,,年鉴\n"
+WIND = "2024,甘肃,发电量,风电,500,亿kWh,,,,年鉴\n"
+CO2 = "2024,甘肃,排放量,,7200,万t,,,,年鉴\n"
+SENT = "2024,青海,外送电量,甘肃,40,亿kWh,,,,电网\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "column"),
+    [
+        (COAL + CO2 + CO2.replace("7200", "720"), "id-twice", "类别"),
+        (COAL + WIND + CO2 + WIND.replace("甘肃", "甘肃省"), "id-twice", "类别"),
+        (gansu() + gansu().splitlines()[2] + "\n", "id-twice", "类别"),
+        (gansu() + SENT, "id-twice", "类别"),
+        (gansu() + "2024,青海,已公布因子,,0.2,kg/kWh,,,,公告\n", "id-twice", "类别"),
+        (gansu() + CO2, "statistics-both", "类别"),
+        (COAL + CO2 + gansu().splitlines()[2] + "\n", "statistics-both", "类别"),
+        (
+            COAL + CO2 + "2024,甘肃,已公布因子,,0.15,kg/kWh,,,,公告\n",
+            "statistics-published",
+            "类别",
+        ),
+        (COAL + COAL.replace("煤电", "火电") + CO2, "statistics-overlap", "名称"),
+        (
+            COAL.replace("煤电", "thermal") + COAL.replace("煤", "气") + CO2,
+            "statistics-overlap",
+            "名称",
+        ),
+        (
+            COAL.replace("煤电", "火电") + COAL.replace("煤电", "生物质") + CO2,
+            "statistics-overlap",
+            "名称",
+        ),
+        (
+            COAL + WIND.replace("风电", "太阳能") + WIND.replace("风电", "光伏") + CO2,
+            "statistics-overlap",
+            "名称",
+        ),
+        (COAL.replace("亿kWh", "万千瓦时") + CO2, "statistics-implausible", "地区"),
+        (COAL.replace("煤电", "火电") + CO2.replace("万t", "t"), "statistics-implausible", "地区"),
+        (COAL + CO2.replace("7200", "1964"), "statistics-implausible", "地区"),  # carbon, not CO2
+        (COAL + CO2.replace("7200", "14400"), "statistics-implausible", "地区"),  # twice
+        (WIND + CO2.replace("7200", "1"), "statistics-implausible", "地区"),
+        (gansu().replace("0.02618", "26.18"), "statistics-carbon", "单位热值含碳量（tC/GJ）"),
+        (gansu().replace("0.02618", "0.096"), "statistics-carbon", "单位热值含碳量（tC/GJ）"),
+        (gansu().replace("烟煤", "玉米秸秆"), "statistics-biogenic", "名称"),
+        (gansu().replace("0.15,kg/kWh", "150,kg/kWh"), "statistics-factor", "数量"),
+        (gansu().replace("甘肃,40", "青海,40"), "statistics-itself", "名称"),
+        (gansu() + CO2.replace("甘肃", "陕西"), "statistics-generation", "地区"),
+        ((COAL + CO2).replace("甘肃", "西北区域电网"), "statistics-province", "地区"),
+        ((COAL + CO2).replace("2024", "2024-06"), "statistics-no-year", "年份"),
+        (gansu().replace("21.0 GJ/t", "21.0"), "unit-missing", "低位发热量"),
+        (gansu().replace("40,亿kWh", "40,万kW"), "unit-dimension", "单位"),
+        (gansu().replace("500,亿kWh", "500,万kW"), "unit-dimension", "单位"),
+    ],
+)
+def test_what_is_wrong_and_plausible_is_refused_in_its_cell(
+    tmp_path: Path, rows: str, code: str, column: str
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        read_statistics(table(tmp_path, rows), 2024)
+    found = {(each.code, each.where.column) for each in caught.value.problems}
+    assert found == {(code, column)}
+    assert all(each.says("zh") for each in caught.value.problems)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import typer
 from pcf import charts
 from pcf.cli.options import LanguageOption, spoken
 from pcf.cli.sets import FolderOption, MoreOption, keep
-from pcf.electricity.provincial_tables import power_background, power_factors, read_statistics
+from pcf.electricity.provincial_statistics import read_statistics
+from pcf.electricity.provincial_tables import power_background, power_factors
 from pcf.text import Name
 
 _HEADERS = (Name("place", "地区"), Name("factor", "因子"), Name("kg CO2/kWh", "kg CO2/kWh"))
@@ -34,4 +35,7 @@ def data_provincial(
     keep(power_background(to.name, factors, edition=str(year)), to, more=more)
     rows = [[each.place, each.name.says(tongue), f"{each.value:.4f}"] for each in factors]
     typer.echo(charts.text_table([each.says(tongue) for each in _HEADERS], rows))
+    told = dict.fromkeys(finding for each in factors for finding in each.findings)
+    for finding in told:
+        typer.echo(f"- {finding.says(tongue)}")
     typer.echo(str(to), err=True)
