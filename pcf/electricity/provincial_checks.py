@@ -123,5 +123,5 @@ def implausible(told: Told) -> Iterator[Problem]:
         value = known_amount(factor, "t/MWh")
         if value > MOST_SENT:
             row = told.rows["factor", place]
-            facts = {"factor": f"{value:.3g}", "most": MOST_SENT}
-            yield problem("statistics-factor", row.where("amount"), (), **facts)
+            told_as = {"factor": f"{value:.3g}", "most": f"{MOST_SENT:g}"}
+            yield problem("statistics-factor", row.where("amount"), (), **told_as)
