@@ -42,9 +42,14 @@ def _version(name: str) -> str:
         return ""
 
 
+def shown(milliseconds: float) -> str:
+    """Return milliseconds with three digits."""
+    return f"{milliseconds:,.0f}" if milliseconds >= 100 else f"{milliseconds:.3g}"
+
+
 def milliseconds(seconds: float) -> str:
     """Return seconds as milliseconds with three digits."""
-    return f"{seconds * 1e3:,.3g}" if seconds < 1 else f"{seconds * 1e3:,.0f}"
+    return shown(seconds * 1e3)
 
 
 def times(ratio: float) -> str:

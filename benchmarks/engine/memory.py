@@ -1,16 +1,21 @@
 """How much memory does one subject need at its peak? It runs alone in a fresh interpreter.
 
 Usage: python -m benchmarks.engine.memory SUBJECT FOLDER PRODUCTS
+
+Ours find the structure anew each time. A subject of ours is told by its way; numba's is with its
+kernels loaded, as they are where draws were made before.
 """
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.engine import ways
+
 ROOT = Path(__file__).resolve().parents[2]
+PEERS = ("LCA", "FastScoresOnlyMultiLCA", "MultiLCA")
 
 
 def peak(subject: str, folder: Path, products: int = 0) -> float:
@@ -21,16 +26,21 @@ def peak(subject: str, folder: Path, products: int = 0) -> float:
     return float(done.stdout)
 
 
+def high_water() -> float:
+    """Return the peak of this program alone, MB (Linux).
+
+    Not what getrusage tells, which goes back to the interpreter that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
 def main(subject: str, folder: Path, products: int) -> None:
-    if subject.partition(",")[0] in ("import", "cold"):
+    if subject in (ways.WHEEL, ways.NUMBA, ways.ALONE):
+        ways.take(subject)
+        _ours(folder, products, numba=subject == ways.NUMBA)
+    elif subject == "import":
         import pcf.inventory  # noqa: F401, PLC0415 - each subject loads its own alone
-
-        if subject == "cold, numba":
-            from pcf.inventory.tearing import compiled  # noqa: PLC0415 - as above
-
-            compiled.kernels()
-        if subject != "import":
-            _cold(folder, products)
     else:
         from benchmarks.engine import peers  # noqa: PLC0415 - as above
 
@@ -40,27 +50,18 @@ def main(subject: str, folder: Path, products: int) -> None:
             peers.lca(folder / "package", 5)
         elif subject == "MultiLCA":
             peers.several(folder / "package", range(products))
-    print(_high_water())
+    print(high_water())
 
 
-def _high_water() -> float:
-    """Return the peak of this program; what the system counts on may begin with its parent's."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        rows = status.read_text(encoding="ascii").splitlines()
-        return next(float(row.split()[1]) for row in rows if row.startswith("VmHWM")) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _cold(folder: Path, products: int) -> None:
-    from benchmarks.engine.potentials import factors  # noqa: PLC0415 - as above
-    from pcf.inventory import assemble, factorise  # noqa: PLC0415 - as above
+def _ours(folder: Path, products: int, *, numba: bool) -> None:
+    from benchmarks.engine.potentials import CLIMATE  # noqa: PLC0415 - as above
+    from pcf.inventory import intensities  # noqa: PLC0415 - as above
     from pcf.inventory.storage import open_system  # noqa: PLC0415 - as above
+    from pcf.inventory.tearing import compiled  # noqa: PLC0415 - as above
 
-    system = open_system(folder / "columns")
-    matrices = assemble(system)
-    q = matrices.elementary.T @ factors(system)
-    found = factorise(matrices.technosphere).adjoint(q).values
+    if numba:
+        compiled.kernels()
+    found = intensities(open_system(folder / "columns"), CLIMATE)
     print(found[:products].sum(), file=sys.stderr)
 
 

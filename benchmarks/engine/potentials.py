@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pcf.model.characterisation import CharacterisationSet
 from pcf.model.flows import greenhouse_gases
 from pcf.model.systems import ELEMENTARY, ExchangeColumns
 
@@ -23,6 +24,7 @@ POTENTIALS = {
     "CF4": 7_380.0,
     "C2F6": 12_400.0,
 }
+CLIMATE = CharacterisationSet.of("climate", POTENTIALS)
 
 
 def only_gases(system: ProductSystem) -> ProductSystem:

@@ -1,4 +1,4 @@
-"""Static solves side by side with bw2calc: all footprints, from file, what-if, memory, growth.
+"""Static solves side by side with bw2calc: all footprints, from file, what-if, growth.
 
 Subjects take turns in one process; medians of the rounds, after one that warms caches. A pause
 before each lets the threads of the one before come to rest. `benchmarks.performance` runs it.
@@ -10,37 +10,36 @@ import gc
 import os
 import time
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse.linalg import splu
 
-from benchmarks.engine import memory, peers
+from benchmarks.engine import peers
 from benchmarks.engine.document import milliseconds, times
 from benchmarks.engine.generator import generate
-from benchmarks.engine.potentials import POTENTIALS, factors, only_gases
+from benchmarks.engine.potentials import CLIMATE, factors, only_gases
+from benchmarks.engine.ways import taking
 from benchmarks.montecarlo.against_bw2calc import counts_of
 from pcf.inventory import assemble, factorise, intensities
 from pcf.inventory.sampling.montecarlo import monte_carlo
 from pcf.inventory.sampling.terms import Counting
 from pcf.inventory.storage import open_system, save_system
-from pcf.inventory.tearing import compiled
 from pcf.inventory.tearing.changes import Change
 from pcf.inventory.tearing.updates import Baseline
-from pcf.model.characterisation import CharacterisationSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from pcf.inventory.tearing.solver import Factorised
+    from pcf.inventory.matrices import Matrices
 
 REST = 0.3
 PORTFOLIO = 1_000
 LONG = ("1,000, MultiLCA",)
 """What takes so long that once must do."""
-CLIMATE = CharacterisationSet.of("climate", POTENTIALS)
 
 
 @dataclass
@@ -65,12 +64,9 @@ class Case:
             peers.package(each, place / "package")
         return case
 
-    def cold(self) -> tuple[Factorised, np.ndarray]:
-        """Return the solved system and all footprints, from file."""
-        system = open_system(self.ours)
-        matrices = assemble(system)
-        factorised = factorise(matrices.technosphere)
-        return factorised, factorised.adjoint(matrices.elementary.T @ factors(system)).values
+    def cold(self) -> np.ndarray:
+        """Return all footprints, from file, by the call that users make, with all its checks."""
+        return intensities(open_system(self.ours), CLIMATE)
 
     def forget(self) -> None:
         """Forget the structure: the next cold solve finds it anew."""
@@ -109,48 +105,74 @@ def check(score: float) -> None:
         raise ValueError(score)
 
 
-def subjects_of(case: Case) -> dict[str, Callable[[], float]]:
-    """Return what is measured on one system."""
-    system = open_system(case.ours)
-    matrices = assemble(system)
-    counted = factors(system)
-    q = matrices.elementary.T @ counted
-    factorised = factorise(matrices.technosphere)
-    all_at_once = peers.all_scores(case.theirs)
-    one = peers.lca(case.theirs, 5)
-    products = [int(each) for each in np.linspace(0, len(q) - 1, PORTFOLIO)]
-    baseline, columns = Baseline(matrices.technosphere, q), iter(range(len(q)))
+class Ours:
+    """One system solved in one way: a subject a method; each times itself."""
 
-    def forgotten() -> float:
-        def anew() -> None:
-            case.forget()
-            case.cold()
+    def __init__(self, case: Case, way: str) -> None:
+        self.case, self.way = case, way
+        system = open_system(case.ours)
+        self.matrices, self.counted = assemble(system), factors(system)
+        self.q = self.matrices.elementary.T @ self.counted
+        with taking(way):
+            self.factorised = factorise(self.matrices.technosphere)
+            self.baseline = Baseline(self.matrices.technosphere, self.q)
+        self._columns = iter(range(len(self.q)))
 
-        return timed(anew, 3)
+    def subjects(self) -> dict[str, Callable[[], float]]:
+        """Return what is timed, by name."""
+        products = portfolio(len(self.q))
+        return {
+            f"{name}, {self.way}": self._in_its_way(subject)
+            for name, subject in {
+                "all": lambda: timed(self._all, 15),
+                "1,000": lambda: timed(lambda: self._all()[products], 15),
+                "cold": lambda: timed(self._anew, 3),
+                "known": lambda: timed(self.case.cold, 5),
+                "column": lambda: timed(self._changed_column, 15),
+                "demand": lambda: timed(self._new_demand, 15),
+            }.items()
+        }
 
-    def by_scipy(subject: Callable[[], float]) -> Callable[[], float]:
-        def without_kernels() -> float:
-            at_hand, compiled.is_at_hand = compiled.is_at_hand, lambda: False
-            try:
+    def _in_its_way(self, subject: Callable[[], float]) -> Callable[[], float]:
+        def taken() -> float:
+            with taking(self.way):
                 return subject()
-            finally:
-                compiled.is_at_hand = at_hand
 
-        return without_kernels
+        return taken
 
-    def changed_column() -> None:
-        column = next(columns)
-        start, end = matrices.technosphere.indptr[column : column + 2]
-        rows, values = (
-            matrices.technosphere.indices[start:end],
-            matrices.technosphere.data[start:end],
-        )
+    def _all(self) -> np.ndarray:
+        return self.factorised.adjoint(self.q).values
+
+    def _anew(self) -> None:
+        self.case.forget()
+        self.case.cold()
+
+    def _changed_column(self) -> None:
+        column, matrix = next(self._columns), self.matrices.technosphere
+        here = slice(*matrix.indptr[column : column + 2])
+        rows, values = matrix.indices[here], matrix.data[here]
         values = np.where(rows == column, values, 1.1 * values)
         where = np.full(len(rows), column)
-        change = Change(len(q), rows.astype(np.int64), where, values, where[:1], 1.1 * q[where[:1]])
-        baseline.changed(change)
+        burdens = 1.1 * self.q[where[:1]]
+        rows = rows.astype(np.int64)
+        self.baseline.changed(Change(len(self.q), rows, where, values, where[:1], burdens))
 
-    def changed_column_by_lca() -> None:
+    def _new_demand(self) -> None:
+        solution = self.factorised.forward(np.eye(1, len(self.q), next(self._columns)).ravel())
+        check(self.counted @ (self.matrices.elementary @ solution.values))
+
+
+def portfolio(n: int) -> list[int]:
+    """Return the products whose footprints are asked for together."""
+    return [int(each) for each in np.linspace(0, n - 1, PORTFOLIO)]
+
+
+def theirs_of(case: Case, matrices: Matrices, q: np.ndarray) -> dict[str, Callable[[], float]]:
+    """Return what is timed of bw2calc, and of plain `splu`."""
+    all_at_once, one, columns = peers.all_scores(case.theirs), peers.lca(case.theirs, 5), count()
+    decomposed, products = splu(matrices.technosphere.T.tocsc()), portfolio(len(q))
+
+    def changed_column() -> None:
         column = one.dicts.activity[peers.PROCESSES + next(columns)]
         matrix = one.technosphere_matrix.tocsc(copy=True)
         matrix.data[matrix.indptr[column] : matrix.indptr[column + 1]] *= 1.1
@@ -160,115 +182,76 @@ def subjects_of(case: Case) -> dict[str, Callable[[], float]]:
         check(one.score)
 
     def new_demand() -> None:
-        solution = factorised.forward(np.eye(1, len(q), next(columns)).ravel())
-        check(counted @ (matrices.elementary @ solution.values))
-
-    def new_demand_by_lca() -> None:
         one.lci({next(columns): 1.0})
         one.lcia()
         check(one.score)
 
-    decomposed = splu(matrices.technosphere.T.tocsc())
     return {
-        "all": lambda: timed(lambda: factorised.adjoint(q), 15),
         "all, FastScoresOnlyMultiLCA": lambda: timed(all_at_once.calculate),
         "all, splu": lambda: timed(lambda: decomposed.solve(q), 15),
-        "factorise, splu": lambda: timed(lambda: splu(matrices.technosphere.T.tocsc())),
-        "1,000": lambda: timed(lambda: factorised.adjoint(q).values[products], 15),
-        "cold, structure cached": lambda: timed(case.cold, 5),
-        "cold": forgotten,
-        "cold, SciPy alone": by_scipy(forgotten),
-        "cold, SciPy alone, structure cached": by_scipy(lambda: timed(case.cold, 5)),
-        "cold, the library's own call": lambda: timed(
-            lambda: intensities(open_system(case.ours), CLIMATE), 5
-        ),
         "cold, FastScoresOnlyMultiLCA": lambda: timed(lambda: peers.all_scores(case.theirs)),
         "cold, LCA": lambda: timed(lambda: peers.lca(case.theirs, 5)),
-        "column": lambda: timed(changed_column, 15),
-        "column, LCA": lambda: timed(changed_column_by_lca),
-        "demand": lambda: timed(new_demand, 15),
-        "demand, LCA": lambda: timed(new_demand_by_lca, 5),
+        "column, LCA": lambda: timed(changed_column),
+        "demand, LCA": lambda: timed(new_demand, 5),
         "1,000, MultiLCA": lambda: timed(lambda: peers.several(case.theirs, products)),
     }
 
 
-# What is shown: the task, ours, and the peers it is held against with the target of the ratio.
+class Row(NamedTuple):
+    """A task: our subject, theirs, and each peer with the ratios wanted, ours and SciPy alone."""
+
+    task: str
+    ours: str
+    theirs: str
+    wanted: dict[str, tuple[int | None, int | None]]
+
+
 ROWS = [
-    ("footprints of all products, warm, checked", "all", {"all, FastScoresOnlyMultiLCA": 300}),
-    ("the same, plain `splu` of the transpose, factors kept", "all", {"all, splu": None}),
-    ("1,000 products", "1,000", {"1,000, MultiLCA": 1000}),
-    ("from file to all footprints", "cold", {"cold, FastScoresOnlyMultiLCA": 4, "cold, LCA": 4}),
-    (
+    Row(
+        "footprints of all products, warm, checked",
+        *("all", "all"),
+        {"FastScoresOnlyMultiLCA": (300, None), "splu": (None, None)},
+    ),
+    Row("1,000 products", "1,000", "1,000", {"MultiLCA": (1000, None)}),
+    Row(
+        "from file to all footprints",
+        *("cold", "cold"),
+        {"FastScoresOnlyMultiLCA": (4, 1), "LCA": (4, 1)},
+    ),
+    Row(
         "from file, structure cached",
-        "cold, structure cached",
-        {"cold, FastScoresOnlyMultiLCA": 15, "cold, LCA": 15},
+        *("known", "cold"),
+        {"FastScoresOnlyMultiLCA": (15, None), "LCA": (15, None)},
     ),
-    (
-        "from file, SciPy alone",
-        "cold, SciPy alone",
-        {"cold, FastScoresOnlyMultiLCA": 1, "cold, LCA": 1},
-    ),
-    (
-        "from file, SciPy alone, structure cached",
-        "cold, SciPy alone, structure cached",
-        {"cold, FastScoresOnlyMultiLCA": None},
-    ),
-    (
-        "from file by `intensities(open_system(...))`, all checks, structure cached",
-        "cold, the library's own call",
-        {"cold, FastScoresOnlyMultiLCA": None},
-    ),
-    ("one changed column, another each time", "column", {"column, LCA": 500}),
-    ("supply and inventory of a new demand", "demand", {"demand, LCA": None}),
+    Row("one changed column, another each time", "column", "column", {"LCA": (500, None)}),
+    Row("supply and inventory of a new demand", "demand", "demand", {"LCA": (None, None)}),
 ]
+"""`splu` keeps its factors."""
 
 
-def rows_of(found: dict[str, float]) -> list[list[str]]:
-    """Return task, our time, and for each peer its name, time, ratio, target and whether met."""
-    rows = []
-    for task, ours, others in ROWS:
-        for peer, target in others.items():
-            ratio = found[peer] / found[ours]
-            name = peer.rpartition(", ")[2]
-            wanted = f"{target:,}x {'met' if ratio >= target else '**not met**'}" if target else ""
-            mine, theirs = milliseconds(found[ours]), milliseconds(found[peer])
-            rows.append([task, mine, name, theirs, times(ratio), wanted])
-    return rows
-
-
-def memory_rows(case: Case) -> list[list[str]]:
-    """Return the peak memory of ours and of each peer, each alone in an interpreter."""
-    rows = []
-    memory.peak("cold, numba", case.folder)  # so that kernels and structure are in the cache
-    folders = {"gases only": case.folder, "all flows": case.folder / "all flows"}
-    for flows, folder in folders.items():
-        for products, names in ((1, ("LCA", "FastScoresOnlyMultiLCA")), (PORTFOLIO, ("MultiLCA",))):
-            mine = memory.peak("cold", folder, products)
-            fast = memory.peak("cold, numba", folder, products)
-            for name in names:
-                theirs = memory.peak(name, folder, products)
-                ratios = f"{theirs / mine:.1f}x ({theirs / fast:.1f}x)"
-                row = [f"{mine:.0f} ({fast:.0f})", name, f"{theirs:.0f}", ratios]
-                rows.append([f"from file, {flows}, products: {products:,}", *row])
-    imports = [memory.peak(name, case.folder) for name in ("import", "import bw2calc")]
-    return [*rows, ["import", f"{imports[0]:.0f}", "import", f"{imports[1]:.0f}", ""]]
+def measured(case: Case, ways: Sequence[str], rounds: int) -> dict[str, float]:
+    """Return the seconds of every subject, ours in each way, by name."""
+    ours = [Ours(case, way) for way in ways]
+    subjects = theirs_of(case, ours[0].matrices, ours[0].q)
+    for each in ours:
+        subjects |= each.subjects()
+    return in_turns(subjects, rounds)
 
 
 def growth_rows(folder: Path) -> list[list[str]]:
-    """Return how cost grows with the number of processes."""
+    """Return how cost grows with the number of processes, in the quickest way."""
     rows = []
     for n in (1_000, 5_000, 20_000, 40_000, 80_000):
         case = Case.made(folder / str(n), n, 201)
-        factorised, _ = case.cold()
-        matrices = assemble(open_system(case.ours))
-        q = matrices.elementary.T @ factors(open_system(case.ours))
-        case.forget()
+        system = open_system(case.ours)
+        matrices = assemble(system)
+        q = matrices.elementary.T @ factors(system)
         anew = timed(lambda: factorise(matrices.technosphere))  # noqa: B023 - called at once
         known = timed(lambda: factorise(matrices.technosphere), 3)  # noqa: B023
+        factorised = factorise(matrices.technosphere)
         warm = timed(lambda: factorised.adjoint(q), 9)  # noqa: B023
         theirs = timed(lambda: peers.all_scores(case.theirs))  # noqa: B023
         torn = factorised.plan.h if factorised.plan else 0
-        system = open_system(case.ours)
         run = monte_carlo(system, Counting(counts_of(system)))
         none = np.zeros(0, dtype=np.int64)
 
@@ -284,8 +267,9 @@ def growth_rows(folder: Path) -> list[list[str]]:
 
 def agreement(case: Case) -> str:
     """Say how far ours are from bw2calc's."""
-    _, ours = case.cold()
+    ours, treats = case.cold(), open_system(case.ours).processes.treats
     theirs = peers.scores_by_product(peers.all_scores(case.theirs), len(ours))
+    theirs *= np.where(treats, -1.0, 1.0)  # ours count what is treated, theirs what is made of it
     apart = np.abs(ours - theirs) / np.abs(theirs)
     near, far = np.percentile(apart, 99), apart.max()
     return (

@@ -16,37 +16,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse.linalg import splu
 
+from benchmarks.engine.potentials import factors
+from benchmarks.engine.ways import ALONE, taking
 from pcf.inventory.sampling.montecarlo import MonteCarlo, monte_carlo
 from pcf.inventory.sampling.terms import Counting
 from pcf.model.systems import ELEMENTARY, NONE, OUTPUT, ProductSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-POTENTIALS = {
-    "CO2, fossil": 1.0,
-    "CH4, fossil": 29.8,
-    "N2O, fossil": 273.0,
-    "SF6": 25_200.0,
-    "CF4": 7_380.0,
-    "C2F6": 12_400.0,
-}
-ROUNDS = 5
-ONE, ALL, SCIPY = "one product", "all products", "one product, SciPy alone"
+ONE, ALL = "one product", "all products"
 CLASSES = ("LCA", "IterativeLCA", "JacobiGMRESLCA")
 FIRST_FLOW = 10**6
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds a draw by subject, scores that were drawn, and the run of all products."""
+    """Milliseconds a draw by subject, scores that were drawn, and the runs by subject.
+
+    A subject of ours is what is asked for and the way: "one product, numba".
+    """
 
     took: dict[str, float]
     scores: dict[str, list[float]]
-    run: MonteCarlo
-    one: MonteCarlo
+    runs: dict[str, MonteCarlo]
 
     @property
     def best(self) -> str:
@@ -54,30 +49,28 @@ class Measured:
         return min(CLASSES, key=lambda name: self.took[name])
 
 
-def measured(
-    system: ProductSystem, *, rounds: int = ROUNDS, accelerate: bool | None = None
-) -> Measured:
+def measured(system: ProductSystem, ways: Sequence[str], rounds: int) -> Measured:
     """Return what a draw costs ours and theirs, in turns: medians, after a round to warm up.
 
-    `accelerate`: with compiled kernels also where the system is too small to load them unasked.
+    Kernels are asked for, also where a system is too small to load numba's unasked. SciPy alone
+    makes the draws of one product only.
     """
     counts = counts_of(system)
-    every = monte_carlo(system, Counting(counts), accelerate=accelerate)
-    product = int(np.flatnonzero(every.static)[-1])
-    one = np.array([product])
-    runs = {
-        ONE: monte_carlo(system, Counting(counts), products=one, accelerate=accelerate),
-        ALL: every,
-        SCIPY: monte_carlo(system, Counting(counts), products=one, accelerate=False),
-    }
-    told: dict[str, list[float]] = {}
+    product = last_counted(system, counts)
+    runs: dict[str, MonteCarlo] = {}
+    for way in ways:
+        with taking(way):
+            for asked, positions in ((ONE, np.array([product])), (ALL, None)):
+                if (asked, way) != (ALL, ALONE):
+                    runs[f"{asked}, {way}"] = monte_carlo(
+                        system, Counting(counts), products=positions, accelerate=way != ALONE
+                    )
+    scores: dict[str, list[float]] = {name: [] for name in (*runs, *CLASSES)}
     timed: dict[str, Callable[[], float]] = {
-        name: ours(run, product, 64 if name == SCIPY else 1024, told.setdefault(name, []))
+        name: ours(run, name.rpartition(", ")[2], product, scores[name])
         for name, run in runs.items()
     }
-    timed |= {
-        name: theirs(name, system, counts, product, told.setdefault(name, [])) for name in CLASSES
-    }
+    timed |= {name: theirs(name, system, counts, product, scores[name]) for name in CLASSES}
     took: dict[str, list[float]] = {name: [] for name in timed}
     for round_ in range(rounds + 1):
         for name, measure in timed.items():
@@ -85,7 +78,23 @@ def measured(
             if round_:
                 took[name].append(value)
     found = {name: statistics.median(values) for name, values in took.items()}
-    return Measured(found, told, runs[ALL], runs[ONE])
+    return Measured(found, scores, runs)
+
+
+def last_counted(system: ProductSystem, counts: NDArray[np.float64]) -> int:
+    """Return the last process whose product counts anything."""
+    every = monte_carlo(system, Counting(counts), accelerate=False)
+    return int(np.flatnonzero(every.static)[-1])
+
+
+def apart(runs: dict[str, MonteCarlo], draws: int = 16, seed: int = 98) -> float:
+    """Return how far the ways are from each other on the same draws of one product, relatively."""
+    drawn = []
+    for name, run in runs.items():
+        if name.startswith(ONE):
+            with taking(name.rpartition(", ")[2]):
+                drawn.append(run.block(0, draws, seed).scores[:, 0])
+    return max(float((np.abs(each - drawn[0]) / np.abs(drawn[0])).max()) for each in drawn)
 
 
 def disagreement(run: MonteCarlo, draws: int = 4, seed: int = 99) -> tuple[float, float]:
@@ -105,25 +114,26 @@ def disagreement(run: MonteCarlo, draws: int = 4, seed: int = 99) -> tuple[float
 def counts_of(system: ProductSystem) -> NDArray[np.float64]:
     """Return what one unit of each exchange counts, zero for all but greenhouse gases."""
     columns = system.exchanges
-    table = np.array([POTENTIALS.get(flow.id, 0.0) for flow in system.elementary])
     elementary = columns.kind == ELEMENTARY
     sign = np.where(columns.direction == OUTPUT, 1.0, -1.0)
-    return np.where(elementary, table[np.where(elementary, columns.target, 0)] * sign, 0.0)
+    counted = factors(system)[np.where(elementary, columns.target, 0)]
+    return np.where(elementary, counted * sign, 0.0)
 
 
-def ours(run: MonteCarlo, product: int, draws: int, scores: list[float]) -> Callable[[], float]:
+def ours(run: MonteCarlo, way: str, product: int, scores: list[float]) -> Callable[[], float]:
     """Return a function that measures milliseconds a draw, and adds to the scores."""
-    state = {"seed": 0}
+    state, draws = {"seed": 0}, 64 if way == ALONE else 1024
     last = np.array([product if len(run.static) > 1 else 0])
 
     def measure() -> float:
         state["seed"] += 1
-        start = time.perf_counter()
-        for block in run.blocks(draws, seed=state["seed"], keep=last):
-            scores.extend(block.scores[:, 0].tolist())
-            if block.error.max() > run.prepared.tolerance:
-                raise RuntimeError(block.error.max())
-        return (time.perf_counter() - start) / draws * 1e3
+        with taking(way):
+            start = time.perf_counter()
+            for block in run.blocks(draws, seed=state["seed"], keep=last):
+                scores.extend(block.scores[:, 0].tolist())
+                if block.error.max() > run.prepared.tolerance:
+                    raise RuntimeError(block.error.max())
+            return (time.perf_counter() - start) / draws * 1e3
 
     return measure
 
@@ -181,9 +191,9 @@ def datapackage(
     places = (columns.target[here] + FIRST_FLOW, columns.process[here] + 1)
     _add(package, "biosphere_matrix", places, columns.amount[here], _sigmas(system, here))
     flows = np.unique(columns.target[here])
-    factors = np.array([POTENTIALS[system.elementary[k].id] for k in flows])
     same = (flows + FIRST_FLOW, np.ones(len(flows), dtype=int))
-    _add(package, "characterization_matrix", same, factors, np.zeros(len(flows)))
+    counted = factors(system)[flows]
+    _add(package, "characterization_matrix", same, counted, np.zeros(len(flows)))
     return package
 
 

@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.engine import ways
+from benchmarks.engine.memory import high_water
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcf.model.systems import ProductSystem
 
-WAYS = ("import alone", "pcf", "pcf, SciPy alone", "LCA", "IterativeLCA", "JacobiGMRESLCA")
+IMPORT = "import alone"
+ITERATIVE = ("IterativeLCA", "JacobiGMRESLCA")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def peaks(system: ProductSystem, folder: Path) -> dict[str, float]:
-    """Return the peak megabytes of each way; `folder` is empty."""
+def peaks(system: ProductSystem, folder: Path, own: Sequence[str]) -> dict[str, float]:
+    """Return the peak megabytes of each of our `own` ways, and of theirs; `folder` is empty."""
     from fsspec.implementations.zip import ZipFileSystem  # noqa: PLC0415 - comes with bw2calc
 
     from benchmarks.montecarlo import against_bw2calc as against  # noqa: PLC0415 - not in a child
@@ -33,7 +39,7 @@ def peaks(system: ProductSystem, folder: Path) -> dict[str, float]:
     np.save(folder / "counts.npy", counts)
     package = ZipFileSystem(folder / "package.zip", mode="w")
     against.datapackage(system, counts, package).finalize_serialization()
-    return {way: _peak(way, folder) for way in WAYS}
+    return {way: _peak(way, folder) for way in (IMPORT, *own, "LCA", *ITERATIVE)}
 
 
 def _peak(way: str, folder: Path) -> float:
@@ -46,13 +52,11 @@ def _peak(way: str, folder: Path) -> float:
 
 def measured(way: str, folder: Path) -> None:
     """Run one way and print the largest size of this interpreter, MB."""
-    if way.startswith(("pcf", "import")):
+    if way in (IMPORT, ways.WHEEL, ways.NUMBA, ways.ALONE):
         ours(way, folder)
     else:
         theirs(way, folder)
-    # Not getrusage: what it tells goes back to the interpreter that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    print(float(status.split("VmHWM:")[1].split()[0]) / 1024)
+    print(high_water())
 
 
 def ours(way: str, folder: Path) -> None:
@@ -61,14 +65,14 @@ def ours(way: str, folder: Path) -> None:
     from pcf.inventory.sampling.terms import Counting  # noqa: PLC0415
     from pcf.inventory.storage import open_system  # noqa: PLC0415
 
-    if way == "import alone":
+    if way == IMPORT:
         return
+    ways.take(way)
     system = open_system(folder / "system")
     counting = Counting(np.load(folder / "counts.npy"))
-    alone = "SciPy" in way
     last = np.array([len(system.processes) - 1])
-    run = monte_carlo(system, counting, products=last, accelerate=not alone)
-    for _ in run.blocks(64 if alone else 1024, seed=1):
+    run = monte_carlo(system, counting, products=last, accelerate=way != ways.ALONE)
+    for _ in run.blocks(64 if way == ways.ALONE else 1024, seed=1):
         pass
 
 

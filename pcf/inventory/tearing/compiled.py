@@ -56,7 +56,7 @@ def are_loaded() -> bool:
 
     No example: it depends on what was solved before.
     """
-    return wheel.is_at_hand() or _of_numba.cache_info().currsize > 0
+    return wheel.is_at_hand() or (jit.is_at_hand() and _of_numba.cache_info().currsize > 0)
 
 
 def kernels() -> ModuleType:
