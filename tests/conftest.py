@@ -102,7 +102,10 @@ def _skip_reasons(reporter: pytest.TerminalReporter) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def built_kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with `pcf_kernels`, compiled from the tree once a run, or skip."""
+    """Return a folder with `pcf_kernels`, compiled from the tree once a run, or skip.
+
+    $PCF_KERNELS_FLAGS are flags of the compiler; `kernels/sanitize.py` sets them.
+    """
     tree = Path(__file__).resolve().parents[1] / "kernels"
     if not tree.is_dir():
         pytest.skip("the sources of pcf-kernels are not here")
@@ -110,10 +113,12 @@ def built_kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if compiling["compiler"]() is None or sys.platform == "win32":
         pytest.skip("no C compiler: pcf-kernels cannot be built")
     sources = sorted([*tree.glob("src/*"), *tree.glob("*/*.py"), tree / "flags.txt"])
-    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    flags = os.environ.get("PCF_KERNELS_FLAGS", "-Werror")
+    contents = b"".join(path.read_bytes() for path in sources)
+    state = hashlib.sha256(flags.encode() + contents).hexdigest()[:12]
     folder = tmp_path_factory.getbasetemp().parent / f"kernels-{state}"
     if not (folder / "pcf_kernels" / "_library.abi3.so").exists():
-        compiling["compile_into"](folder, "-Werror")
+        compiling["compile_into"](folder, *flags.split())
     return folder
 
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 import ctypes
 import importlib
 import importlib.util
+import sys
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from pcf import text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     Loop = Callable[..., int]
 
+Reason = Literal["", "missing", "damaged", "interface"]
+"""Why the wheel is not taken: it is not installed, cannot be loaded, is of another interface."""
 ABI = 1
 """The interface that this version calls: `PCF_ABI` in kernels/src/kernels.h."""
 _LANES = 16
@@ -35,18 +39,10 @@ _READ, _WRITTEN = 0x101, 0x501
 def library() -> ctypes.CDLL | None:
     """Return the wheel's library, or None where it is missing, damaged, or of another interface.
 
+    One that is installed and not taken is told once, on stderr; `why_not` keeps the reason.
     No example: it depends on what is installed.
     """
-    path = _path()
-    if path is None:
-        return None
-    try:
-        found = ctypes.CDLL(str(path))
-        abi = found.pcf_abi
-    except (OSError, AttributeError):
-        return None
-    abi.restype = ctypes.c_int64
-    return found if abi() == ABI else None
+    return _taken().library
 
 
 def is_at_hand() -> bool:
@@ -55,6 +51,14 @@ def is_at_hand() -> bool:
     No example: it depends on what is installed.
     """
     return library() is not None
+
+
+def why_not() -> Reason:
+    """Return why the wheel is not taken, empty where it is.
+
+    No example: it depends on what is installed.
+    """
+    return _taken().reason
 
 
 def loops(signatures: Mapping[str, str]) -> dict[str, Loop]:
@@ -85,15 +89,32 @@ def module(name: str, signatures: Mapping[str, str]) -> ModuleType:
     return found
 
 
-def _path() -> Path | None:
-    """Return where the library stands."""
+class _Taken(NamedTuple):
+    library: ctypes.CDLL | None
+    reason: Reason = ""
+
+
+@cache
+def _taken() -> _Taken:
     try:
         if importlib.util.find_spec("pcf_kernels") is None:
-            return None
-        path: Path | None = importlib.import_module("pcf_kernels").library()
-    except (ImportError, AttributeError, ValueError):
-        return None
-    return path
+            return _Taken(None, "missing")
+        found = ctypes.CDLL(str(importlib.import_module("pcf_kernels").library()))
+        abi = found.pcf_abi
+        abi.restype = ctypes.c_int64
+    except (ImportError, OSError, AttributeError, ValueError):
+        return _left("damaged", "kernels-damaged", {})
+    told = {"found": str(abi()), "wanted": str(ABI)}
+    if told["found"] != told["wanted"]:
+        return _left("interface", "kernels-interface", told)
+    return _Taken(found)
+
+
+def _left(reason: Reason, code: str, told: Mapping[str, str]) -> _Taken:
+    """Say that the wheel is installed and left alone."""
+    sys.stderr.write(f"{text.says(code, told)} {text.cure(code, told)}\n")
+    sys.stderr.flush()
+    return _Taken(None, reason)
 
 
 @cache
