@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
     from pcf.files import Row, Table
     from pcf.text import Name
 
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f]")
+"""Marks, fillers and selectors that Unicode shows as nothing and does not call format."""
+
 
 def read_list(
     path: Path, names: Mapping[str, Name], required: Sequence[str], problems: list[Problem]
 ) -> Table | None:
     """Return the table of a CSV file or workbook with its columns known; None where there is none.
 
-    Of a workbook, the sheet that has all `required` captions. Two such sheets, be one of them
-    hidden, are a problem: neither is passed over. No example: it reads a file.
+    Of a workbook, the sheet that has most of the `required` captions. Two such sheets, be one of
+    them hidden or a caption of it wrong, are a problem: neither is passed over.
+    No example: it reads a file.
     """
     aliases = files.aliases_of(names)
     if path.suffix.lower() == ".xlsx":
@@ -46,7 +51,7 @@ def read_list(
 def _has(table: Table, aliases: Mapping[str, str], required: Iterable[str]) -> bool:
     keys = {text.fold(name): key for name, key in aliases.items()}
     there = {keys.get(text.fold(caption)) for caption in table.heading.captions}
-    return there >= set(required)
+    return 2 * len(there & set(required)) > len(set(required))
 
 
 def report_invisible(row: Row, columns: Iterable[str], problems: list[Problem]) -> None:
@@ -63,9 +68,10 @@ def report_invisible(row: Row, columns: Iterable[str], problems: list[Problem]) 
 def invisible(name: str) -> str:
     r"""Return the first character of a name that is not seen, as 'U+200B'; empty without one.
 
-    Such are marks of zero width and those that turn the direction of writing.
+    Such are marks of zero width, fillers, selectors and those that turn the direction of writing.
 
     >>> invisible("铝\u200b锭"), invisible("铝锭")
     ('U+200B', '')
     """
-    return next((f"U+{ord(each):04X}" for each in name if unicodedata.category(each) == "Cf"), "")
+    unseen = (each for each in name if unicodedata.category(each) == "Cf" or _UNSEEN.match(each))
+    return next((f"U+{ord(each):04X}" for each in unseen), "")

@@ -8,26 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pcf import text, units
-from pcf.background.tables import gas_names
+from pcf.background.tables import gas_names, placed
 from pcf.background.values import (
     Background,
     BackgroundProcess,
-    CharacterisationTable,
     Edition,
     names_of,
 )
-from pcf.errors import BackgroundError, PcfError, problem
+from pcf.errors import BackgroundError, Where, problem
 from pcf.model.amounts import Amount, Source
 from pcf.model.coverage import WORLD, Coverage, find_place
 from pcf.model.flows import UNSPLIT, ProductFlow, find_gas
 from pcf.model.processes import Exchange, UnitProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
+    from pcf.background.values import CharacterisationTable
     from pcf.errors import Problem
     from pcf.model.coverage import Period
 
@@ -37,8 +37,6 @@ _ONE_GAS = re.compile(
 """A gas that stands in a factor which should be CO2e: CO2 is not CO2e, and CO2eq is."""
 _NO_PRODUCT = frozenset({"ratio", "climate impact"})
 """Dimensions in which no product is counted."""
-
-T = TypeVar("T", Source, CharacterisationTable)
 
 
 def factor_set(
@@ -112,26 +110,30 @@ def _exchange(
         near = text.nearest(gas, gas_names())
         problems.append(problem("gas-unknown", where, near, flow=gas))
         return None
-    above, _, below = text.fold_form(factor).replace(" per ", "/").partition("/")
-    single = _ONE_GAS.search(above)
-    if gas == UNSPLIT and single:
+    above, slash, below = text.fold_form(factor).replace(" per ", "/").partition("/")
+    unreadable = problem("factor-unreadable", where, factor=factor, unit=flow.unit)
+    single = _ONE_GAS.search(above) if gas == UNSPLIT else None
+    if single:
         problems.append(problem("factor-one-gas", where, factor=factor, gas=single[0]))
         return None
-    try:
-        amount, unit = Amount.read(above), units.unit(below)
-        fits = units.same_dimension(amount.unit, flow.unit)
-        fits &= units.dimension(unit) not in _NO_PRODUCT
-        exchange = Exchange(
-            flow.id, amount, flow.direction, "elementary", elementary=flow, id=where
-        )
-    except PcfError as error:
-        problems.append(problem("factor-unreadable", where, factor=factor, unit=flow.unit))
-        del error
+    if not slash:
+        problems.append(unreadable)
         return None
-    if not fits:
-        problems.append(problem("factor-unreadable", where, factor=factor, unit=flow.unit))
+    amount, unit = None, ""
+    with placed(Where(item=where), problems):
+        amount = Amount.read(above)
+    with placed(Where(item=where), problems):
+        unit = units.unit(below)
+    if amount is None or not unit:
         return None
-    return exchange, unit
+    fits = units.same_dimension(amount.unit, flow.unit)
+    if not fits or units.dimension(unit) in _NO_PRODUCT:
+        problems.append(unreadable)
+        return None
+    with placed(Where(item=where), problems):
+        made = Exchange(flow.id, amount, flow.direction, "elementary", elementary=flow, id=where)
+        return made, unit
+    return None
 
 
 def join(first: Background, *others: Background) -> Background:
@@ -146,50 +148,38 @@ def join(first: Background, *others: Background) -> Background:
     >>> join(cement, lime).name
     'a + b'
     """
-    joined = first
+    sets = (first, *others)
+    rows = {row.id: row for row in first.processes}
+    ids = _row_ids(first)
+    products = {each.id: each for each in first.products}
+    sources = {each.id: each for each in first.sources}
+    tables = {each.id: each for each in first.characterisations}
+    editions, homes = first.editions, dict(first.homes)
     problems: list[Problem] = []
-    for other in others:
-        problems += _clashes(joined, other)
-        joined = Background(
-            (*joined.editions, *other.editions),
-            _sorted((*joined.processes, *other.processes)),
-            _merged(joined.products, other.products),
-            _united(joined.sources, other.sources),
-            _united(joined.characterisations, other.characterisations),
-            {**joined.homes, **_moved_in(other, len(joined.editions))},
-        )
+    for place, other in enumerate(others, 1):
+        clashes = [*_repeated(ids, other), *_differing(products, sources, tables, other)]
+        if clashes:
+            before = " + ".join(each.name for each in sets[:place])
+            facts = {"first": before, "second": other.name}
+            problems += [problem(code, id_, (), **facts) for code, id_ in clashes]
+        homes |= {row.id: len(editions) + other.homes.get(row.id, 0) for row in other.processes}
+        editions = (*editions, *other.editions)
+        rows |= {row.id: row for row in other.processes}
+        ids |= _row_ids(other)
+        for product in other.products:
+            products[product.id] = _merged(products.get(product.id, product), product)
+        sources |= {each.id: each for each in other.sources}
+        tables |= {each.id: each for each in other.characterisations}
     if problems:
         raise BackgroundError(*problems)
-    return joined
-
-
-def _moved_in(other: Background, editions: int) -> dict[str, int]:
-    """Return where the rows of another background are from, behind so many editions."""
-    return {row.id: editions + other.homes.get(row.id, 0) for row in other.processes}
-
-
-def _clashes(first: Background, other: Background) -> list[Problem]:
-    """Return a problem for each id that stands in both and may not."""
-    sets = {"first": first.name, "second": other.name}
-    rows = _row_ids(first) & _row_ids(other)
-    found = [problem("join-row", id_, (), **sets) for id_ in sorted(rows)]
-    for product in other.products:
-        mine = first.product(product.id)
-        if mine is not None and not _same(mine, product):
-            found.append(problem("join-product", product.id, (), **sets))
-    sources = {source.id: source for source in first.sources}
-    found += [
-        problem("join-source", source.id, (), **sets)
-        for source in other.sources
-        if sources.get(source.id, source) != source
-    ]
-    tables = {table.id: table for table in first.characterisations}
-    found += [
-        problem("join-characterisation", table.id, (), **sets)
-        for table in other.characterisations
-        if tables.get(table.id, table) != table
-    ]
-    return found
+    return Background(
+        editions,
+        tuple(rows[key] for key in sorted(rows)),
+        tuple(products[key] for key in sorted(products)),
+        tuple(sources[key] for key in sorted(sources)),
+        tuple(tables[key] for key in sorted(tables)),
+        homes,
+    )
 
 
 def _row_ids(background: Background) -> set[str]:
@@ -197,32 +187,43 @@ def _row_ids(background: Background) -> set[str]:
     return rows | {each.id for row in background.processes for each in row.process.exchanges}
 
 
+def _repeated(ids: set[str], other: Background) -> Iterator[tuple[str, str]]:
+    """Yield code and id of each process or row of the other set that is there already."""
+    for id_ in sorted(ids & _row_ids(other)):
+        yield "join-row", id_
+
+
+def _differing(
+    products: Mapping[str, ProductFlow],
+    sources: Mapping[str, Source],
+    tables: Mapping[str, CharacterisationTable],
+    other: Background,
+) -> Iterator[tuple[str, str]]:
+    """Yield code and id of what the other set calls like something that it is not."""
+    for product in other.products:
+        if not _same(products.get(product.id, product), product):
+            yield "join-product", product.id
+    for source in other.sources:
+        if sources.get(source.id, source) != source:
+            yield "join-source", source.id
+    for table in other.characterisations:
+        if tables.get(table.id, table) != table:
+            yield "join-characterisation", table.id
+
+
 def _same(one: ProductFlow, other: ProductFlow) -> bool:
     told = (one.basis, one.waste) == (other.basis, other.waste)
     return told and units.same_dimension(one.unit, other.unit)
 
 
-def _merged(first: Iterable[ProductFlow], second: Iterable[ProductFlow]) -> tuple[ProductFlow, ...]:
-    """Return the products of both, each once under all its names."""
-    merged = {product.id: product for product in first}
-    for product in second:
-        mine = merged.get(product.id, product)
-        names = {*mine.synonyms, *names_of(product)} - {mine.id, mine.name.en, mine.name.zh}
-        merged[product.id] = replace(
-            mine,
-            synonyms=tuple(sorted(names)),
-            cpc=mine.cpc or product.cpc,
-            hs=mine.hs or product.hs,
-            cn=mine.cn or product.cn,
-            cbam=mine.cbam or product.cbam,
-        )
-    return tuple(merged[key] for key in sorted(merged))
-
-
-def _united(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
-    united: dict[str, T] = {each.id: each for each in first + second}
-    return tuple(united[key] for key in sorted(united))
-
-
-def _sorted(rows: Iterable[BackgroundProcess]) -> tuple[BackgroundProcess, ...]:
-    return tuple(sorted(rows, key=lambda row: row.id))
+def _merged(mine: ProductFlow, product: ProductFlow) -> ProductFlow:
+    """Return a product of two sets, once under all its names."""
+    names = {*mine.synonyms, *names_of(product)} - {mine.id, mine.name.en, mine.name.zh}
+    return replace(
+        mine,
+        synonyms=tuple(sorted(names)),
+        cpc=mine.cpc or product.cpc,
+        hs=mine.hs or product.hs,
+        cn=mine.cn or product.cn,
+        cbam=mine.cbam or product.cbam,
+    )

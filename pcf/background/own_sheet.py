@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcf import files
+from pcf import files, text
 from pcf.background import layout
 from pcf.background.lists import read_list, report_invisible
 from pcf.background.own import factor_set, join
@@ -54,11 +54,12 @@ def read_factors(path: Path) -> Background:
         known = read_list(path, NAMES, REQUIRED, problems)
         for row in () if known is None else known.rows:
             one = _factor(path.stem, row, problems)
-            if one is not None and row["product"] in sets:
-                told = problem("factor-listed-twice", row.where("product"), flow=row["product"])
+            product = row["product"] or ""
+            if one is not None and text.fold(product) in sets:
+                told = problem("factor-listed-twice", row.where("product"), flow=product)
                 problems.append(told)
             elif one is not None:
-                sets[row["product"] or ""] = one
+                sets[text.fold(product)] = one
         if not sets and not problems:
             problems.append(problem("factors-none", path.name))
     first, *others = (sets[key] for key in sorted(sets))

@@ -158,6 +158,7 @@ class Reading:
             id_ = self.new_id("products", row)
             unit = self.unit(row)
             names = {key: files.filled(row, key, self.problems) for key in ("en", "zh")}
+            report_invisible(row, ("en", "zh", "synonyms"), self.problems)
             waste = files.choice(row, "waste", layout.YES, self.problems) == "yes"
             cbam = files.choice(row, "cbam", layout.CBAM, self.problems)
             basis = ""

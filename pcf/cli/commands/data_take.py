@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,16 @@ from pcf.cli.options import LanguageOption, spoken
 from pcf.cli.sets import FolderOption, MoreOption, keep
 from pcf.text import Name
 
-_HEADERS = (Name("product", "产品"), Name("per", "基准"), Name("place", "地点"), Name("id", "编号"))
+if TYPE_CHECKING:
+    from pcf.background import BackgroundProcess
+
+_HEADERS = (
+    Name("product", "产品"),
+    Name("factor", "因子"),
+    Name("per", "基准"),
+    Name("place", "地点"),
+    Name("id", "编号"),
+)
 
 
 def data_take(
@@ -28,6 +37,13 @@ def data_take(
     tongue = spoken(language)
     own = read_factors(path)
     keep(own, to, more=more)
-    rows = [[r.process.product, str(r.process.amount), r.place, r.id] for r in own.processes]
+    rows = [_row(each) for each in own.processes]
     typer.echo(charts.text_table([each.says(tongue) for each in _HEADERS], rows))
     typer.echo(str(to), err=True)
+
+
+def _row(row: BackgroundProcess) -> list[str]:
+    """Return a factor as it was understood, in kg CO2e whatever it was written in."""
+    (factor,) = row.process.exchanges
+    told = (str(factor.amount.to("kg CO2e")), str(row.process.amount), row.place, row.id)
+    return [row.process.product, *told]
