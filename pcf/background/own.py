@@ -110,30 +110,39 @@ def _exchange(
         near = text.nearest(gas, gas_names())
         problems.append(problem("gas-unknown", where, near, flow=gas))
         return None
+    read = _read_factor(factor, gas, flow.unit, where, problems)
+    if read is not None:
+        amount, unit = read
+        with placed(Where(item=where), problems):
+            made = Exchange(
+                flow.id, amount, flow.direction, "elementary", elementary=flow, id=where
+            )
+            return made, unit
+    return None
+
+
+def _read_factor(
+    factor: str, gas: str, wanted: str, where: str, problems: list[Problem]
+) -> tuple[Amount, str] | None:
+    """Read '2.6 kg/L' as an amount that converts to `wanted` and the unit below the line."""
+    before = len(problems)
     above, slash, below = text.fold_form(factor).replace(" per ", "/").partition("/")
-    unreadable = problem("factor-unreadable", where, factor=factor, unit=flow.unit)
     single = _ONE_GAS.search(above) if gas == UNSPLIT else None
     if single:
         problems.append(problem("factor-one-gas", where, factor=factor, gas=single[0]))
         return None
-    if not slash:
-        problems.append(unreadable)
+    amount, unit = Amount(None, wanted), "1"
+    if slash:
+        with placed(Where(item=where), problems):
+            amount = Amount.read(above)
+        with placed(Where(item=where), problems):
+            unit = units.unit(below)
+    if len(problems) > before:
         return None
-    amount, unit = None, ""
-    with placed(Where(item=where), problems):
-        amount = Amount.read(above)
-    with placed(Where(item=where), problems):
-        unit = units.unit(below)
-    if amount is None or not unit:
+    if units.dimension(unit) in _NO_PRODUCT or not units.same_dimension(amount.unit, wanted):
+        problems.append(problem("factor-unreadable", where, factor=factor, unit=wanted))
         return None
-    fits = units.same_dimension(amount.unit, flow.unit)
-    if not fits or units.dimension(unit) in _NO_PRODUCT:
-        problems.append(unreadable)
-        return None
-    with placed(Where(item=where), problems):
-        made = Exchange(flow.id, amount, flow.direction, "elementary", elementary=flow, id=where)
-        return made, unit
-    return None
+    return amount, unit
 
 
 def join(first: Background, *others: Background) -> Background:
