@@ -6,6 +6,7 @@ left of their site, so that the lines of a site always sum to the site.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcf.electricity.columns import DemandColumns
+    from pcf.electricity.evidence import SupplyEvidence
     from pcf.electricity.facts import Leg, WhRange
     from pcf.electricity.matching.arrays import Flags, Whole
     from pcf.electricity.matching.own import OwnPower
@@ -72,6 +74,17 @@ def line_supply(plan: Plan | Claimed, line: str, *, losses: Losses = "published"
         if amount
     )
     return Supply(shares, _evidence(plan, behind), losses)
+
+
+def proved(supply: Supply, behind: SupplyEvidence) -> Supply:
+    """Return a supply with the whole evidence behind it, which is bound to its shares.
+
+    Records that the registry made before any claim prove no supply: a plan names none.
+
+    No example: `pcf.electricity.ledger.Matched.supply` shows it.
+    """
+    evidence = None if behind.planned else supply.evidence
+    return replace(supply, evidence=evidence, behind=replace(behind, shares=supply.shares))
 
 
 def legs_of(plan: Plan | Claimed, line: str = "") -> Iterator[Leg]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pcf.electricity.facts import WhRange
     from pcf.electricity.matching.plans import Plan
     from pcf.electricity.profiles import Unit
+    from pcf.electricity.supply import Share
 
 KIND = "evidence of electricity, 1"
 
@@ -68,6 +69,7 @@ class SupplyEvidence:
     longer than the period; `scores` say how much was made in the same hour, month and year.
     `ranges` are the serials behind it; `registered` is what the ledger says of them. It is
     `planned` where certificates serve it that the ledger has no claim of: not certifiable then.
+    `shares` are those of the supply that it proves, none where it was asked for alone.
 
     No example: `pcf.electricity.ledger.Matched.evidence` gives one.
     """
@@ -86,6 +88,7 @@ class SupplyEvidence:
     ranges: tuple[WhRange, ...]
     planned: bool
     registered: Registered | None = None
+    shares: tuple[Share, ...] = ()
 
     @property
     def status(self) -> str:
@@ -136,6 +139,7 @@ class SupplyEvidence:
             "own_wh": str(self.own),
             "null_wh": str(self.null),
             "covered_share": self.share,
+            "shares": [[e.technology, e.connection, e.share, e.line_loss] for e in self.shares],
             "scores": {
                 "hour": self.scores.hour,
                 "month": self.scores.month,

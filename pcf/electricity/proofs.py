@@ -12,6 +12,7 @@ from pcf.electricity.coverage import Scores
 from pcf.electricity.evidence import KIND, Covered, Registered, SupplyEvidence
 from pcf.electricity.facts import WhRange
 from pcf.electricity.intervals import Interval
+from pcf.electricity.supply import Share
 from pcf.errors import ModelError, PcfError, problem
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def _evidence(content: Mapping[str, Any]) -> SupplyEvidence:
         ),
         planned=content["status"] == "planned",
         registered=_registered(content),
+        shares=tuple(
+            Share(technology, share, connection, loss)
+            for technology, connection, share, loss in content["shares"]
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from pcf.errors import ModelError, problem
 
 if TYPE_CHECKING:
     from pcf.electricity.evidence import SupplyEvidence
+    from pcf.errors import Problem
 
 Connection = Literal["grid", "on-site", "direct line"]
 CONNECTIONS: tuple[Connection, ...] = get_args(Connection)
@@ -113,7 +114,8 @@ class Supply:
 
     `evidence` names the registry's record that certificates were cancelled for it; None is a plan.
     `losses` is one of `LOSSES`. `behind` is all that a ledger says of it (serials, coverage by
-    hour, month and year, claims, the ledger's head), where it came from one.
+    hour, month and year, claims, the ledger's head), where it came from one; then the shares and
+    the records are those that it proves.
 
     >>> Supply((Share("wind", 0.6), Share("average", 0.4))).evidence is None
     True
@@ -125,12 +127,36 @@ class Supply:
     behind: SupplyEvidence | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse shares that do not sum to one and an unknown way to count losses."""
+        """Refuse shares that do not sum to one, unknown losses, other evidence than its own."""
         problems = []
         total = sum(share.share for share in self.shares)
         if not abs(total - 1) <= TOLERANCE:
             problems.append(problem("supply-sum", total=f"{total:.12g}"))
         if self.losses not in LOSSES:
             problems.append(problem("losses-unknown", "", LOSSES, losses=self.losses))
+        if self.behind is not None:
+            problems += _against_evidence(self, self.behind)
         if problems:
             raise ModelError(*problems)
+
+
+def _against_evidence(supply: Supply, behind: SupplyEvidence) -> list[Problem]:
+    """Return where a supply says other than its evidence: shares, or the registry's records."""
+    found = []
+    if supply.shares != behind.shares:
+        told = {"stated": _listed(supply.shares), "found": _listed(behind.shares)}
+        found.append(problem("supply-shares-differ", "", (), **told))
+    named, records = set((supply.evidence or "").split(", ")) - {""}, set(behind.records)
+    empty = behind.planned or not behind.covered
+    strange = named - records  # with own power: the plants that gave it
+    lacking = bool(behind.certified and records and not named & records)
+    if (empty and named) or lacking or (strange and not behind.own):
+        told = {"stated": supply.evidence or "-", "found": ", ".join(behind.records) or "-"}
+        found.append(problem("supply-proof-differs", "", (), **told))
+    return found
+
+
+def _listed(shares: tuple[Share, ...]) -> str:
+    """Return shares as a list for a message."""
+    parts = (f"{each.technology} {100 * each.share:.6g} % ({each.connection})" for each in shares)
+    return ", ".join(parts) or "-"

@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING
 from pcf import text
 from pcf.background.criteria import Wanted, is_electricity
 from pcf.background.linking import Link, choose
-from pcf.electricity.intervals import Interval, day_start
-from pcf.electricity.matching.refusals import kwh
+from pcf.electricity.fitting import evidence_findings
 from pcf.electricity.residual.factors import as_background
 from pcf.electricity.supply import AVERAGE, WITH_LOSSES, WITHOUT_LOSSES, technology_called
 from pcf.errors import LinkError, PcfError, Where, problem
@@ -105,9 +104,9 @@ def treatment(  # noqa: PLR0913 - each is a different thing that a study states
     life-cycle residual mix is published; all of these are findings.
 
     Raises LinkError with every problem of every meter: a name that is no treatment, a supply of an
-    unknown meter, or matched for another period or profile, a technology that is not there or only
-    as a combustion factor, a year that the background data does not have, transmission with losses
-    that is not verified and not named.
+    unknown meter, or with evidence of another meter, period or profile, a technology that is not
+    there or only as a combustion factor, a year that the background data does not have,
+    transmission with losses that is not verified and not named.
 
     >>> from pcf.background import open_background
     >>> from pcf.electricity.supply import Share, Supply
@@ -133,7 +132,7 @@ def treatment(  # noqa: PLR0913 - each is a different thing that a study states
         supply = None if kind in ("location", PROXY) else supplies.get(meter)
         where = Where(item=meter)
         try:
-            told = _behind(supply, (kind, profile), year, where)
+            told = _behind(supplies, (kind, profile, meter), year, meters)
             terms, more = _terms(supply, kind, year, where)
             found[meter] = (terms, [*more, *told])
         except PcfError as error:
@@ -179,6 +178,20 @@ def _joined(name: str, found: Mapping[str, tuple[Terms, list[Finding]]]) -> Trea
         weights[meter] = tuple(sorted(sums.items()))
     ordered = tuple(links[id_] for id_ in sorted(links))
     return Treatment(name, weights, ordered, tuple(findings))
+
+
+def _behind(
+    supplies: Mapping[str, Supply],
+    asked: tuple[str, str, str],
+    year: _Year,
+    meters: Sequence[str],
+) -> list[Finding]:
+    """Return what the evidence of a meter's supply says; only a market treatment rests on it."""
+    kind, profile, meter = asked
+    if kind != "market":
+        return []
+    named = None if profile == AS_SUPPLIED else profile
+    return evidence_findings(supplies, meter, meters=meters, period=year.period, profile=named)
 
 
 def _terms(
@@ -228,33 +241,6 @@ def _named(year: _Year, where: Where) -> tuple[Terms, list[Finding]]:
     if year.unclaimed.at != "delivered":
         terms.append((_transmission(WITH_LOSSES, year, where), 1.0))
     return terms, []
-
-
-def _behind(
-    supply: Supply | None, name: tuple[str, str], year: _Year, where: Where
-) -> list[Finding]:
-    """Return what the evidence of a supply says; refuse one of another period or profile."""
-    kind, profile = name
-    if kind != "market" or supply is None or supply.behind is None:
-        return []
-    behind, told = supply.behind, []
-    study = Interval(day_start(year.period.start), day_start(year.period.end))
-    facts = {"found": behind.period, "wanted": year.period}
-    problems = []
-    if not study.holds(behind.period):
-        problems.append(problem("supply-period", where, (), **facts))
-    elif behind.period != study:
-        told.append(finding("supply-part", where, **facts))
-    if profile not in (behind.profile, AS_SUPPLIED):
-        names = {"found": behind.profile, "wanted": profile}
-        problems.append(problem("supply-profile", where, (), **names))
-    if problems:
-        raise LinkError(*problems)
-    code, said = behind.told()
-    told.append(finding(code, where, **said))
-    if behind.null:
-        told.append(finding("evidence-null", where, energy=kwh(behind.null)))
-    return told
 
 
 def _claimed(

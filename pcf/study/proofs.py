@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pcf.electricity import Supply
-    from pcf.electricity.evidence import SupplyEvidence
-    from pcf.errors import Problem, Where
+    from pcf.errors import Problem
     from pcf.study.values import MeterSupply, Study
 
 FOLDER = "electricity"
@@ -93,26 +92,13 @@ def _proved(
         problems.append(problem("evidence-differs", where, (), **facts))
         return each
     content = files.read_json(path, problems, name=file)
-    behind = None if content is None else _read(content, each, where, problems)
-    return each if behind is None else replace(each, supply=replace(each.supply, behind=behind))
-
-
-def _read(
-    content: Mapping[str, Any], each: MeterSupply, where: Where, problems: list[Problem]
-) -> SupplyEvidence | None:
-    """Return evidence that names the records which the supply names; a plan names none."""
+    if content is None:
+        return each
     try:
-        behind = read_evidence(content)
+        return replace(each, supply=replace(each.supply, behind=read_evidence(content)))
     except PcfError as error:
         problems += [replace(told, where=where) for told in error.problems]
-        return None
-    named = set((each.supply.evidence or "").split(", ")) - {""}
-    empty = behind.planned or not behind.covered
-    if (empty and named) or not set(behind.records) <= named:
-        facts = {"stated": each.supply.evidence or "-", "found": ", ".join(behind.records) or "-"}
-        problems.append(problem("supply-proof-differs", where, (), **facts))
-        return None
-    return behind
+        return each
 
 
 def _name(number: int) -> str:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcf.electricity import treatment
+from pcf.electricity.supply import TOLERANCE
 from pcf.electricity.treatments import AS_SUPPLIED, PROXY
-from pcf.errors import PcfError
+from pcf.errors import PcfError, Where
+from pcf.findings import finding
 from pcf.model.coverage import Coverage
+from pcf.study.amounts import used_amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pcf.electricity import Supply, Treatment
     from pcf.electricity.residual import LifeCycleFactor
     from pcf.errors import Problem
+    from pcf.findings import Finding
     from pcf.study.values import Study, StudyElectricity
 
 SUPPLIED = f"market:{AS_SUPPLIED}"
@@ -58,8 +62,27 @@ def treatments_of(
         except PcfError as error:
             problems += [_placed(each, study) for each in error.problems]
         else:
-            found[one.name] = one
+            short = _short(study, supplies) if name.startswith("market:") else ()
+            found[one.name] = replace(one, findings=(*one.findings, *short))
     return found
+
+
+def _short(study: Study, supplies: Mapping[str, Supply]) -> list[Finding]:
+    """Return the meters whose evidence is of less than one process of the study uses there."""
+    proved = {name: each.behind for name, each in supplies.items() if each.behind is not None}
+    used: dict[tuple[str, str], float] = {}
+    amounts = used_amounts(study).used if proved else {}
+    for row, amount in amounts.items():
+        value = amount.to("kWh").value if row.meter in proved and amount is not None else None
+        key = (row.meter, row.process)
+        used[key] = used.get(key, 0.0) + (value or 0.0)
+    found = {}
+    for (meter, _), kwh in sorted(used.items(), key=lambda each: each[1]):
+        behind = proved.get(meter)
+        if behind is not None and kwh * 1000 > behind.consumed * (1 + TOLERANCE):
+            facts = {"used": f"{kwh:,.10g}", "consumed": f"{behind.consumed / 1000:,.10g}"}
+            found[meter] = finding("evidence-short", Where(item=meter), **facts)
+    return list(found.values())
 
 
 def market_of(supplies: Iterable[Supply]) -> str:

@@ -369,7 +369,7 @@ def test_market_without_evidence_is_planned_and_not_certifiable(background: Back
     assert "not certifiable" in plan.says("en")
     assert "不可认证" in plan.says("zh")
     assert treated("market:X", wind(), background).certifiable
-    assert findings(treated("market:X", wind(), background)) == []
+    assert findings(treated("market:X", wind(), background)) == ["evidence-named"]
 
 
 def test_location_and_physical_rest_on_no_certificate(background: Background) -> None:

@@ -51,20 +51,23 @@ def conflicts(book: Book, device: str) -> list[Problem]:
     """Return the exclusions of a device that meet claimed watt-hours.
 
     Volumes are apart where the exclusion states its part, the production of exactly its interval is
-    metered, and both together are not more; else sharing a second is a conflict.
+    metered, and the claims with all exclusions within it are not more; else sharing a second is a
+    conflict.
 
     No example: that of `pcf.electricity.ledger.Ledger` runs it.
     """
     found = []
-    for content in excluded_devices(book).get(device, []):
+    every = excluded_devices(book).get(device, [])
+    for content in every:
         when = Interval(*content["interval"])
         claimed, spans = _claimed(book, device, when)
         if not claimed:
             continue
         metered = _metered(book, device, when)
-        taken = content.get("energy")
+        taken = sum(e.get("energy", 0) for e in every if when.holds(Interval(*e["interval"])))
         inside = all(when.holds(span_interval(book, span)) for span in spans)
-        if taken is not None and metered is not None and inside and claimed + taken <= metered:
+        apart = "energy" in content and metered is not None and inside
+        if apart and claimed + taken <= (metered or 0):
             continue
         told = {"kind": content["kind"], "interval": when, "device": device}
         found.append(problem("exclusion-claimed", device, (), **told))

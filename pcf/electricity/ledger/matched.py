@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.electricity.behind import line_supply
+from pcf.electricity.behind import line_supply, proved
 from pcf.electricity.coverage import rows_of
 from pcf.electricity.dividing import divided
 from pcf.electricity.evidence import Registered, SupplyEvidence, evidence_of
@@ -165,7 +165,7 @@ class Matched:
         """
         behind = self.evidence(line, audited=audited)
         plan = replace(self.seen, evidence=behind.records)
-        return replace(line_supply(plan, line, losses=losses), behind=behind)
+        return proved(line_supply(plan, line, losses=losses), behind)
 
     def says(self, language: Language = "en") -> str:
         """Return as text what it covers, what is refused and why, and what must be weighed."""

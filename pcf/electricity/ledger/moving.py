@@ -240,7 +240,8 @@ def _against(book: Book, lots: LotRows, touched: Segments, what: Shift) -> list[
         span = series_range(
             book, lots, int(place[row]), int(touched.low[row]), int(touched.high[row])
         )
-        problems += _against_status(status_of(book, number), span, what)
+        status = status_of(book, number)
+        problems += _against_status(status, span, what) or _against_sale(book, status, span, what)
     for issue in distinct(lots.issue).tolist():
         row = int(np.flatnonzero(lots.issue == issue)[0])
         span = series_range(book, lots, row, 0, int(lots.size[row]))
@@ -261,6 +262,17 @@ def _against_status(status: Status, span: WhRange, what: Shift) -> list[Problem]
     return []
 
 
+def _against_sale(book: Book, status: Status, span: WhRange, what: Shift) -> list[Problem]:
+    """Return why who bought may not dispose on a day: the day is before that of the purchase."""
+    if what.day is None or not status.settlement or not TRANSITIONS[what.verb].owner:
+        return []
+    sale = book.registers.content("settlement", status.settlement)
+    if what.day >= date.fromisoformat(sale["day"]):
+        return []
+    told = {"range": span, "day": what.day, "sold": sale["day"], "number": sale["number"]}
+    return [problem("ledger-before-sale", span.series, (), **told)]
+
+
 def _against_issue(
     book: Book, lots: LotRows, issue: int, span: WhRange, what: Shift
 ) -> list[Problem]:
@@ -278,8 +290,10 @@ def _against_issue(
         found.append(problem("ledger-expired", span.series, (), until=last, **told))
     if what.verb == "expire" and not expired:
         found.append(problem("ledger-not-expired", span.series, (), **told))
-    starts, _ = book.registers.spans()
-    made = chinese_day(int(starts[lots.span[lots.issue == issue] - 1].max()))
+    starts, ends = book.registers.spans()
+    # What is being made may be sold; only what was made is cancelled.
+    first = ends - 1 if what.verb == "cancel" else starts
+    made = chinese_day(int(first[lots.span[lots.issue == issue] - 1].max()))
     if what.day < made:
         found.append(problem("ledger-before-production", span.series, (), made=made, **told))
     return found

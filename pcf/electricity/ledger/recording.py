@@ -59,14 +59,26 @@ def record(book: Book, entry: Entry) -> None:
 
 def _record_devices(book: Book, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
     register = book.registers["device"]
+    called = _registry_ids(book) if any(row.get("registry_id") for row in rows) else {}
     for row in rows:
         number = register.find(row["id"])
         content = written(row)
         problems += against_spelling(book, "device", (row["id"],))
+        other = called.setdefault(fold(row.get("registry_id", "")), row["id"])
+        if row.get("registry_id") and other != row["id"]:
+            told = {"device": row["id"], "other": other, "registry_id": row["registry_id"]}
+            problems.append(problem("ledger-device-twice", row["id"], (), **told))
         if number is None:
             register.number_of((row["id"], content))
         elif register[number][1] != content:
             problems.append(problem("ledger-device-differs", row["id"], device=row["id"]))
+
+
+def _registry_ids(book: Book) -> dict[str, str]:
+    """Return the device of each code in a registry: one plant has one name, or it counts twice."""
+    numbers = range(1, len(book.registers["device"]) + 1)
+    known = (book.registers.content("device", number) for number in numbers)
+    return {fold(each["registry_id"]): each["id"] for each in known if each.get("registry_id")}
 
 
 def _record_reliances(book: Book, rows: list[dict[str, Any]], problems: list[Problem]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.electricity.behind import line_supply, serials
+from pcf.electricity.behind import line_supply, proved, serials
 from pcf.electricity.columns import Legs
 from pcf.electricity.coverage import Claimed, coverage, rows_of
 from pcf.electricity.evidence import Registered, SupplyEvidence, evidence_of
@@ -70,8 +70,7 @@ class Standing:
 
         Raises ModelError for a name that no reading has, and where nothing was consumed.
         """
-        found = line_supply(self.claimed, line, losses=losses)
-        return replace(found, behind=self.evidence(line))
+        return proved(line_supply(self.claimed, line, losses=losses), self.evidence(line))
 
     def coverage(self, unit: Unit = "month", *, of: str = "") -> Coverage:
         """Return consumption and what covers it by hour, month or year, of all or of one line."""

@@ -81,11 +81,13 @@ def excluded_rows(
     """Return exclusions with the rows that they take away; lessen `free` where volumes are apart.
 
     Volumes are apart where the exclusion states its part, the production of exactly its interval is
-    metered and the rows lie within it: then only what is left of the production is there.
+    metered and the rows lie within it: then only what is left of the production is there. What
+    several exclusions take of it adds up, and what is claimed already comes first.
 
     No example: `match` shows it.
     """
     found = []
+    is_claimed = np.array([name == "claimed" for name in supply.state.names], dtype=np.bool_)
     for each in exclusions:
         code = [at for at, name in enumerate(supply.device.names) if name == each.device]
         if not code:
@@ -105,7 +107,25 @@ def excluded_rows(
         if each.energy is None or not metered or not inside.all():
             found.append((each, rows))
             continue
-        left = max(metered - each.energy, 0)
+        left = max(metered - taken_within(each, exclusions), 0)
+        rows = rows[np.argsort(~is_claimed[supply.state.codes[rows]], kind="stable")]
         before = np.cumsum(free[rows]) - free[rows]
         free[rows] = np.clip(left - before, 0, free[rows])
     return found
+
+
+def taken_within(each: AttributeExclusion, exclusions: Sequence[AttributeExclusion]) -> int:
+    """Return the watt-hours that exclusions of a device take within the interval of one of them.
+
+    >>> from pcf.electricity.facts import AttributeExclusion
+    >>> from pcf.electricity.intervals import Interval
+    >>> year, march = Interval.read("2026"), Interval.read("2026-03")
+    >>> all_ = [AttributeExclusion("CCER", "d", year, 40), AttributeExclusion("VCS", "d", march, 5)]
+    >>> [taken_within(one, all_) for one in all_]
+    [45, 5]
+    """
+    return sum(
+        other.energy or 0
+        for other in exclusions
+        if other.device == each.device and each.interval.holds(other.interval)
+    )

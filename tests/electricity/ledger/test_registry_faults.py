@@ -416,3 +416,36 @@ def test_a_meter_as_a_whole_and_by_its_lines(file_ledger, plant, refused):
     )
     file_ledger.record(Facts(consumptions=apart))
     assert file_ledger.audit().ok
+
+
+def test_what_several_systems_took_of_one_production_adds_up(file_ledger, plant, refused):
+    """300 to CCER and 300 to another of 1,000 made: 400 are left, not 700 for each of them."""
+    made = ProductionRecord("d1", plant.march, 1000)
+    taken = (
+        AttributeExclusion("CCER", "d1", plant.march, energy=300),
+        AttributeExclusion("VCS", "d1", Interval.read("2025-03-10/2025-03-12"), energy=300),
+    )
+    file_ledger.record(Facts(productions=(made,), exclusions=taken[:1]))
+    meter = plant.meter("M2", 800, product="铝锭")
+    file_ledger.commit(
+        plant.claim("K", (plant.wh(0, 500), meter)), cancellation=plant.record(plant.wh(0, 700))
+    )
+    assert refused(file_ledger.record, Facts(exclusions=taken[1:])) == "exclusion-claimed"
+
+
+def test_one_plant_under_two_names(file_ledger, refused):
+    one = Device("wind", "wind", registry_id="R-1")
+    file_ledger.record(Facts(devices=(one,)))
+    again = Facts(devices=(replace(one, id="I-wind", registry_id="ｒ-1"),))
+    assert refused(file_ledger.record, again) == "ledger-device-twice"
+    both = (replace(one, id="a", registry_id="R-2"), replace(one, id="b", registry_id="R-2"))
+    assert refused(file_ledger.record, Facts(devices=both)) == "ledger-device-twice"
+
+
+def test_cancelled_before_it_was_bought_or_wholly_made(ledger, plant, refused):
+    bought = Settlement("S", date(2025, 5, 6), plant.firm, plant.firm, (plant.gec(1, 1),))
+    ledger.record(bought)
+    early = replace(plant.record(plant.gec(1, 1)), day=date(2025, 5, 5))
+    assert refused(ledger.record, early) == "ledger-before-sale"
+    halfway = replace(plant.record(plant.gec(2, 2)), day=date(2025, 3, 30))
+    assert refused(ledger.record, halfway) == "ledger-before-production"

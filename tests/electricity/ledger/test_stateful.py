@@ -89,6 +89,7 @@ class Cell:
     trades: int = 0
     cancellation: str = ""
     claim: str = ""
+    bought: date | None = None
 
 
 @dataclass
@@ -180,7 +181,10 @@ class Model:
                 return False
             if verb == "transfer" and series == "G" and cell.trades >= 1:
                 return False
-            if Interval.read(cell.interval).first_day > day:
+            made = Interval.read(cell.interval)
+            if (made.last_day if verb == "cancel" else made.first_day) > day:
+                return False
+            if verb in BY_OWNER and cell.bought is not None and day < cell.bought:
                 return False
             expired = series == "G" and cell.interval == "2023-12" and day > date(2025, 12, 31)
             if (verb in NOT_EXPIRED and expired) or (verb == "expire" and not expired):
@@ -217,7 +221,7 @@ class Model:
             return False
         self.settlements.add(number)
         for _, cell in cells:
-            cell.owner, cell.trades = buyer, cell.trades + 1
+            cell.owner, cell.trades, cell.bought = buyer, cell.trades + 1, day
         return True
 
     def cancel(self, number, spans, day, beneficiary, period):
