@@ -102,8 +102,8 @@ def _of_meter(
         told.append(finding("evidence-line", where, **names))
     shares = behind.shares
     claimed = sum(e.share for e in shares if technology_called(e.technology) != AVERAGE)
-    covered = behind.share or 0.0
-    if abs(claimed - covered) > TOLERANCE:
+    covered = behind.share
+    if covered is not None and abs(claimed - covered) > TOLERANCE:
         told.append(
             finding("evidence-pooled", where, claimed=f"{claimed:.2%}", covered=f"{covered:.2%}")
         )

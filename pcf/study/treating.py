@@ -59,10 +59,10 @@ def treatments_of(
                 unverified=frozenset(study.unverified),
                 unclaimed=unclaimed if study.electricity.unclaimed or name == PROXY else None,
             )
+            short = _short(study, supplies) if name.startswith("market:") else ()
         except PcfError as error:
             problems += [_placed(each, study) for each in error.problems]
         else:
-            short = _short(study, supplies) if name.startswith("market:") else ()
             found[one.name] = replace(one, findings=(*one.findings, *short))
     return found
 
@@ -74,8 +74,9 @@ def _short(study: Study, supplies: Mapping[str, Supply]) -> list[Finding]:
     amounts = used_amounts(study).used if proved else {}
     for row, amount in amounts.items():
         value = amount.to("kWh").value if row.meter in proved and amount is not None else None
-        key = (row.meter, row.process)
-        used[key] = used.get(key, 0.0) + (value or 0.0)
+        if value is not None:
+            key = (row.meter, row.process)
+            used[key] = used.get(key, 0.0) + value
     found = {}
     for (meter, _), kwh in sorted(used.items(), key=lambda each: each[1]):
         behind = proved.get(meter)

@@ -64,10 +64,11 @@ def conflicts(book: Book, device: str) -> list[Problem]:
         if not claimed:
             continue
         metered = _metered(book, device, when)
-        taken = sum(e.get("energy", 0) for e in every if when.holds(Interval(*e["interval"])))
+        within = [each for each in every if when.holds(Interval(*each["interval"]))]
+        taken = sum(each["energy"] for each in within if "energy" in each)
         inside = all(when.holds(span_interval(book, span)) for span in spans)
-        apart = "energy" in content and metered is not None and inside
-        if apart and claimed + taken <= (metered or 0):
+        apart = "energy" in content and inside
+        if apart and metered is not None and claimed + taken <= metered:
             continue
         told = {"kind": content["kind"], "interval": when, "device": device}
         found.append(problem("exclusion-claimed", device, (), **told))

@@ -125,7 +125,8 @@ def taken_within(each: AttributeExclusion, exclusions: Sequence[AttributeExclusi
     [45, 5]
     """
     return sum(
-        other.energy or 0
+        other.energy
         for other in exclusions
         if other.device == each.device and each.interval.holds(other.interval)
+        if other.energy is not None
     )

@@ -177,14 +177,13 @@ class Model:
         for (series, _), cell in cells:
             if cell.state not in FROM[verb]:
                 return False
-            if verb in BY_OWNER and cell.owner != by:
-                return False
             if verb == "transfer" and series == "G" and cell.trades >= 1:
                 return False
             made = Interval.read(cell.interval)
             if (made.last_day if verb == "cancel" else made.first_day) > day:
                 return False
-            if verb in BY_OWNER and cell.bought is not None and day < cell.bought:
+            mine = cell.owner == by and (cell.bought is None or day >= cell.bought)
+            if verb in BY_OWNER and not mine:
                 return False
             expired = series == "G" and cell.interval == "2023-12" and day > date(2025, 12, 31)
             if (verb in NOT_EXPIRED and expired) or (verb == "expire" and not expired):
