@@ -30,7 +30,7 @@ from pcf.declare.parts import (
     WITHHELD,
     part_problems,
 )
-from pcf.declare.recomputing import DeclaredResults, Recomputation, other_versions
+from pcf.declare.recomputing import DeclaredResults, Deviation, Recomputation, other_versions
 from pcf.declare.versions import versions
 from pcf.errors import DeclareError, FileError, Where, problem
 from pcf.rules import rule_pack
@@ -156,27 +156,31 @@ class Case:
         """The footprint computed from the bundle alone; raise StudyProblems."""
         return self.study.footprint(self.background)
 
-    def rule_pack(self, category: str) -> Pack:
-        """Return a pack of rules as it was when the case was sealed, in the edition used then."""
+    def rule_pack(self, category: str, edition: str | None = None) -> Pack:
+        """Return a pack of rules as it was when the case was sealed, in the edition used then.
+
+        Where opinions are by several editions of a pack, `edition` says which; else the last.
+        """
         self._require_full()
         used = {each["pack"]["id"]: each["pack"]["edition"] for each in self.opinions}
         if category not in used:
             name = Where(file=self.archive.name)
             raise DeclareError(problem("bundle-no-pack", name, tuple(used), pack=category))
         folder = files.safe_path(self._folder / RULES, category)
-        return rule_pack(folder, used[category])
+        return rule_pack(folder, edition or used[category])
 
     def recompute(self, background: Background | None = None) -> Recomputation:
         """Return the footprint computed again, and all else that must follow from the bundle.
 
         The manifest is held against the study, rows and rules against those published under the
-        same name where they are at hand, and opinions are judged again. `background` supplies rows
+        same name where they are at hand, and opinions are judged again; what cannot be held against
+        anything here stands in `unchecked` of what is returned. `background` supplies rows
         that a licence kept out of the bundle, from the reader's own copy of the data. Raises
         DeclareError where such a row is missing or is not the one that was used.
 
         No example: `examples/certification_body.py` shows it.
         """
-        from pcf.declare.following import deviations_beside  # noqa: PLC0415 - it reads this value
+        from pcf.declare.following import followed  # noqa: PLC0415 - it reads this value
 
         self._require_full()
         missing = [each for each in self.withheld if each["handling"] == "left out"]
@@ -187,11 +191,13 @@ class Case:
             rows = supplied(rows, missing, background)
             footprint = self.study.footprint(rows)
         found = self.footprint if footprint is None else footprint
+        beside, unchecked = followed(self, found, rows)
         return Recomputation(
             found,
             frozenset(str(each["id"]) for each in missing),
-            deviations_beside(self, found, rows),
+            tuple(Deviation(place, one, two) for place, (one, two) in beside.items()),
             other_versions(self.json(VERSIONS), versions()),
+            unchecked,
         )
 
     def for_buyer(self, path: Path | str, *, digits: int = 3) -> Case:

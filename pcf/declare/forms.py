@@ -107,6 +107,7 @@ class _Pack(_Open):
     id: str
     edition: str
     fingerprint: str
+    extends: list[str] = []
 
 
 class _Verdict(_Open):
@@ -117,6 +118,11 @@ class _Named(_Open):
     id: str
 
 
+class _Profile(_Named):
+    title: _Words
+    numbers: dict[str, float]
+
+
 class _Number(_Open):
     total: float
 
@@ -125,7 +131,7 @@ class _Opinion(_Open):
     study: _Named
     footprint: _Number
     pack: _Pack
-    profile: _Named | None
+    profile: _Profile | None
     opinion: _Verdict
     judgements: list[_Judgement]
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pcf import resources
+from pcf.background.locking import LOCK
 from pcf.declare.parts import RULES
 from pcf.declare.results import equal
 from pcf.errors import problem
+from pcf.files.paths import is_safe_name
+from pcf.rules.packs import PACK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,8 +20,8 @@ if TYPE_CHECKING:
     from pcf.errors import Problem
     from pcf.study import Study
 
-_LOCK = "editions.lock"
-_REFERENCE = "reference_study"
+SHIPPED = "product_rules"
+"""Where the packs that come with the library stand."""
 
 
 class Judged(Protocol):
@@ -57,29 +60,47 @@ def against_opinions(
     return found
 
 
-def rule_parts(opinions: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
-    """Return the files of every shipped pack that the opinions judged by, its parents included.
+def rule_parts(opinions: Iterable[Judged | Mapping[str, Any]]) -> dict[str, bytes]:
+    """Return the files of every pack that the opinions judged by, the packs it extends included.
+
+    Packs of somebody's own travel where the opinion comes as a value, which knows its folder;
+    opinions that come as JSON name theirs only.
 
     No example: `seal_bundle` writes them.
     """
-    judgements = [each for opinion in opinions for each in opinion["judgements"]]
-    names = {str(each["pack"]) for each in judgements}
-    names |= {str(opinion["pack"]["id"]) for opinion in opinions}
-    root = resources.folder("product_rules")
-    folders = [root / name for name in sorted(names) if (root / name / "pack.toml").is_file()]
-    paths = [path for folder in folders for path in sorted(folder.rglob("*.toml"))]
+    given = list(opinions)
+    folders: dict[str, Path] = {}
+    for opinion, table in zip(given, as_tables(given), strict=True):
+        names = {str(each["pack"]) for each in table["judgements"]} | {str(table["pack"]["id"])}
+        beside = _beside(opinion)
+        for name in sorted(filter(is_safe_name, names)):
+            found = (root / name for root in (beside, resources.folder(SHIPPED)) if root)
+            place = next((each for each in found if (each / PACK_FILE).is_file()), None)
+            if place is not None:
+                folders.setdefault(name, place)
     parts = {
-        f"{RULES}{path.relative_to(root).as_posix()}": path.read_bytes()
-        for path in paths
-        if not path.relative_to(root).parts[1].startswith(_REFERENCE)
+        f"{RULES}{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for name, folder in sorted(folders.items())
+        for path in _of_pack(folder)
     }
-    if parts and (root / _LOCK).is_file():
-        parts[RULES + _LOCK] = _lock_of(root / _LOCK, names)
-    return parts
+    locked = "".join(sorted(line for folder in folders.values() for line in _lock_of(folder)))
+    return parts | ({RULES + LOCK: locked.encode()} if locked else {})
 
 
-def _lock_of(path: Path, names: set[str]) -> bytes:
-    """Return the lines of the lock that speak of these packs."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if line.rpartition("  ")[2].partition("/")[0] in names]
-    return "".join(f"{line}\n" for line in kept).encode()
+def _beside(opinion: Judged | Mapping[str, Any]) -> Path | None:
+    """Return the folder that holds an opinion's pack and its neighbours, where it knows one."""
+    folder: Path | None = getattr(getattr(opinion, "pack", None), "folder", None)
+    return None if folder is None else folder.resolve().parent
+
+
+def _of_pack(folder: Path) -> list[Path]:
+    """Return the files that make a pack, in order."""
+    inner = (path for each in ("editions", "rules") for path in folder.glob(f"{each}/*.toml"))
+    return sorted((folder / PACK_FILE, *inner))
+
+
+def _lock_of(folder: Path) -> set[str]:
+    """Return the lines of the lock above a pack that speak of it."""
+    path = folder.parent / LOCK
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return {f"{line}\n" for line in lines if line.partition("  ")[2].startswith(f"{folder.name}/")}

@@ -12,9 +12,11 @@ from pcf.errors import DeclareError, problem
 from pcf.text import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pcf.analysis import Footprint
+    from pcf.errors import Problem
+    from pcf.findings import Finding
     from pcf.text import Language
 
 _SETTINGS = (
@@ -82,13 +84,15 @@ class Recomputation:
     """A footprint computed again from what a bundle holds, to be held against what it declares.
 
     `beside` are the places of the other parts that are not what follows; `versions` the libraries
-    that sealed it in other versions, which is no difference in itself, and may explain one.
+    that sealed it in other versions, which is no difference in itself, and may explain one;
+    `unchecked` what could not be held against anything here, such as an edition not at hand.
     """
 
     footprint: Footprint
     left_out: frozenset[str] = frozenset()
     beside: tuple[Deviation, ...] = ()
     versions: tuple[Deviation, ...] = ()
+    unchecked: tuple[Finding, ...] = ()
 
     def differences(self, declared: DeclaredResults) -> tuple[Deviation, ...]:
         """Return every place where the recomputed results are not those declared, in order.
@@ -109,11 +113,7 @@ class Recomputation:
         if found:
             raise DeclareError(
                 problem("recompute-differs", "", (), count=len(found), total=declared.total),
-                *(
-                    problem("recompute-place", each.place, (), declared=str(one), found=str(two))
-                    for each in found[:_MOST]
-                    for _, one, two in [each.row()]
-                ),
+                *as_problems(found),
             )
 
     def says(self, declared: DeclaredResults, language: Language = "en") -> str:
@@ -129,9 +129,9 @@ class Recomputation:
         }
         heads = [name.says(language) for name in _HEADERS]
         said = charts.text_table(heads, rows) if rows else equal_in[language]
-        return "\n".join(
-            [said, *(_VERSION.says(language).format(*e.row(language)) for e in self.versions)]
-        )
+        others = (_VERSION.says(language).format(*each.row(language)) for each in self.versions)
+        unchecked = (printable(each.says(language)) for each in self.unchecked)
+        return "\n".join([said, *unchecked, *others])
 
     def as_dict(self, declared: DeclaredResults) -> dict[str, object]:
         """Return equality, both totals, differences and versions as plain JSON.
@@ -146,7 +146,23 @@ class Recomputation:
             "recomputed_total": self.footprint.total,
             "differences": [each.as_dict() for each in found],
             "versions": [each.as_dict() for each in self.versions],
+            "unchecked": [
+                {"code": each.code, "en": each.says("en"), "zh": each.says("zh")}
+                for each in self.unchecked
+            ],
         }
+
+
+def as_problems(deviations: Sequence[Deviation]) -> list[Problem]:
+    """Return the first of many places that differ as problems, each with both sides.
+
+    >>> as_problems([Deviation("total", 1.0, None)])[0].says()
+    "total: declared 1.0, recomputed unknown or absent. Trace a number with `because_of`."
+    """
+    return [
+        problem("recompute-place", place, (), declared=one, found=two)
+        for place, one, two in (each.row() for each in deviations[:_MOST])
+    ]
 
 
 def differences(declared: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Deviation, ...]:

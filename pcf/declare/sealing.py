@@ -29,7 +29,9 @@ from pcf.declare.parts import (
     VERSIONS,
     WITHHELD,
 )
-from pcf.declare.recomputing import differences
+from pcf.declare.published import rules_apart
+from pcf.declare.recomputing import Deviation, as_problems, differences
+from pcf.declare.rejudging import opinions_apart
 from pcf.declare.results import results_of
 from pcf.declare.selecting import background_files, select
 from pcf.declare.versions import versions
@@ -81,11 +83,14 @@ def seal_bundle(  # noqa: PLR0913 - each word is an input that decides the bytes
 
     Raises DeclareError: a background that is still a draft; a footprint that is not the one of this
     study on this background; for the purpose 'label' a study that may allocate twice, or planned
-    electricity; a claim whose digest does not hold. Raises FileError where it cannot be written.
+    electricity; a claim whose digest does not hold; an opinion that is not what its rules say, or
+    that is by rules which were published otherwise under the same name. Raises FileError where it
+    cannot be written.
 
     No example: it needs a published edition; tests/declare and examples/ show it.
     """
-    claims, judged = list(claims), as_tables(opinions)
+    claims, opinions = list(claims), list(opinions)
+    judged = as_tables(opinions)
     _require_sealable(study, footprint, background, purpose, claims)
     if unfit := against_opinions(judged, study, footprint):
         raise DeclareError(*unfit)
@@ -95,7 +100,7 @@ def seal_bundle(  # noqa: PLR0913 - each word is an input that decides the bytes
     shared = background_files(chosen.shared)
     parts |= {f"{BACKGROUND}{name}": said.encode() for name, said in shared.items()}
     parts[WITHHELD] = canonical([each.as_dict() for each in chosen.withheld])
-    parts |= _numbered(CLAIMS, claims) | _numbered(OPINIONS, judged) | rule_parts(judged)
+    parts |= _numbered(CLAIMS, claims) | _numbered(OPINIONS, judged) | rule_parts(opinions)
     parts[VERSIONS] = canonical(versions())
     facts: dict[str, object] = {
         "kind": "full",
@@ -112,8 +117,21 @@ def seal_bundle(  # noqa: PLR0913 - each word is an input that decides the bytes
     if len(data) > LIMITS.bytes:
         size, limit = (round(each / MEGABYTE) for each in (len(data), LIMITS.bytes))
         raise DeclareError(problem("seal-large", study.id, (), size=size, limit=limit))
+    case = Case(read_parts(data, Path(path).name))
+    if judged:
+        _require_following(case, footprint, background)
     files.write(Path(path), data)
-    return Case(read_parts(data, Path(path).name))
+    return case
+
+
+def _require_following(case: Case, footprint: Footprint, background: Background) -> None:
+    """Raise where an opinion is not what its rules say, or they are not those of their name."""
+    found, _ = opinions_apart(case, footprint, background)
+    places_apart = rules_apart(case) | found
+    if places_apart:
+        told = [Deviation(place, *pair) for place, pair in places_apart.items()]
+        count = len(told)
+        raise DeclareError(problem("seal-opinion-other", "", (), count=count), *as_problems(told))
 
 
 def _moment(sealed: datetime | None) -> datetime:
@@ -218,10 +236,6 @@ def _proved_results(
     if apart:
         raise DeclareError(
             problem("seal-other", "", (), count=len(apart)),
-            *(
-                problem("recompute-place", each.place, (), declared=one, found=two)
-                for each in apart[:10]
-                for _, one, two in [each.row()]
-            ),
+            *as_problems(apart),
         )
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcf.declare.following import unchecked_opinions
+from pcf.declare.following import not_held
 from pcf.findings import finding
 from pcf.study.marks import FICTIONAL, TWICE
 from pcf.text import fold, listed
@@ -30,8 +30,7 @@ def findings_on(case: Case) -> tuple[Finding, ...]:
         facts = {"licence": each["licence"], "document": each["document"]}
         code = "case-row-left-out" if each["handling"] == "left out" else "case-row-aggregated"
         found.append(finding(code, str(each["id"]), **facts))
-    found += [finding("case-opinion-unchecked", name) for name in unchecked_opinions(case)]
-    return (*found, *_without_claim(case))
+    return (*found, *not_held(case), *_without_claim(case))
 
 
 def _without_claim(case: Case) -> list[Finding]:

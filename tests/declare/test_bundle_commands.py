@@ -59,6 +59,21 @@ def test_a_bundle_is_sealed_opened_unpacked_and_recomputed(
     assert (code, out.startswith("Equal: ")) == (0, True)
 
 
+def test_what_the_judge_prints_is_what_seal_takes_and_recompute_tells_as_json(
+    run: Run, tmp_path: Path
+) -> None:
+    printed, path = tmp_path / "opinion.json", tmp_path / "a.pcf"
+    _, out, _ = run("judge", SMELTER, "--pack", "aluminium", "--json")
+    printed.write_text(out, encoding="utf-8")
+    assert run("seal", SMELTER, path, "--opinion", printed)[0] == 0
+    code, out, _ = run("recompute", path, "-f", "json")
+    told = json.loads(out)
+    assert (code, told["equal"], told["differences"], told["unchecked"]) == (0, True, [], [])
+    printed.write_text("[1]", encoding="utf-8")
+    code, _, err = run("seal", SMELTER, path, "--opinion", printed, "-l", "en")
+    assert (code, "opinion.json" in err) == (1, True)
+
+
 def test_a_damaged_bundle_exits_with_1_and_names_the_part(run: Run, bundle: Path) -> None:
     data = bytearray(bundle.read_bytes())
     data[data.index(b"cf4,")] ^= 1

@@ -629,7 +629,10 @@ def test_what_stands_on_a_row_that_is_left_out_is_aggregated_over_it(
     )
     secret = replace(row, process=replace(row.process, exchanges=exchanges, source=source.id))
     rows = tuple(secret if each.id == locked else each for each in background.processes)
-    wide = replace(background, processes=rows, sources=(*background.sources, source))
+    licensed = replace(background.editions[0], set="licensed")
+    wide = replace(
+        background, editions=(licensed,), processes=rows, sources=(*background.sources, source)
+    )
     footprint = smelter.footprint(wide)
     case = seal_bundle(tmp_path / "a.pcf", smelter, footprint, wide)
     fates = {each["id"]: each["handling"] for each in case.withheld}

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from pcf.background import open_background
-from pcf.cli.options import EditionOption, LanguageOption, spoken
+from pcf.cli.options import EditionOption, LanguageOption, Shape, ShapeOption, spoken
 from pcf.cli.progress import step
+from pcf.cli.results import as_json
 from pcf.declare.bundle import open_bundle
 
 
@@ -20,6 +21,7 @@ def recompute(
         Path | None, typer.Option(help="A set of your own with withheld rows. 自有数据集。")
     ] = None,
     language: LanguageOption = None,
+    shape: ShapeOption = Shape.text,
 ) -> None:
     """Recompute (复算) a sealed bundle; exit with 1 and the places where a number differs."""
     tongue = spoken(language)
@@ -33,6 +35,9 @@ def recompute(
         own = open_background(name, edition=edition or None)
     with step("solving", tongue):
         found = case.recompute(own)
-    typer.echo(found.says(case.declared, tongue))
+    if shape is Shape.json:
+        typer.echo(as_json(found.as_dict(case.declared)))
+    else:
+        typer.echo(found.says(case.declared, tongue))
     if found.differences(case.declared):
         raise SystemExit(1)

@@ -82,7 +82,7 @@ def seal(
         purpose=purpose.value,
         evidence=evidence.value,
         claims=[_table(path) for path in claim],
-        opinions=[_table(path) for path in opinion],
+        opinions=[each for path in opinion for each in _opinions(path)],
     )
     typer.echo(case.says(tongue))
     if buyer is not None:
@@ -107,12 +107,28 @@ def _salt(path: Path) -> bytes:
         raise FileError(problem("seal-key", Where(file=path.name), (), count="?")) from None
 
 
+def _opinions(path: Path) -> list[dict[str, Any]]:
+    """Return the opinions of a file: those that `pcf judge --json` prints, or a saved one."""
+    found = _json(path)
+    judged = found if isinstance(found, list) else [{"opinion": found}]
+    opinions = [each.get("opinion") if isinstance(each, dict) else None for each in judged]
+    return [_of_table(each, path) for each in opinions]
+
+
 def _table(path: Path) -> dict[str, Any]:
+    return _of_table(_json(path), path)
+
+
+def _json(path: Path) -> object:
     problems: list[Problem] = []
-    found = files.read_json(path, problems)
-    if problems or not isinstance(found, dict):
+    found: object = files.read_json(path, problems)
+    if problems:
+        raise FileError(*problems)
+    return found
+
+
+def _of_table(found: object, path: Path) -> dict[str, Any]:
+    if not isinstance(found, dict):
         facts = {"part": path.name}
-        raise FileError(
-            *problems or [problem("bundle-part-form", Where(file=path.name), (), **facts)]
-        )
+        raise FileError(problem("bundle-part-form", Where(file=path.name), (), **facts))
     return found

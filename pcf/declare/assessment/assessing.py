@@ -167,7 +167,11 @@ def _recomputed(case: Case, background: Background | None) -> Found:
     except PcfError as error:
         return "not met", Name(error.problems[0].says("en"), error.problems[0].says("zh"))
     total = f"{again.footprint.total!r} kg CO2e"
-    return "met", Name(f"equal within 1e-9: {total}", f"相差不超过 1e-9：{total}")
+    en, zh = (" ".join(each.says(to) for each in again.unchecked) for to in _TONGUES)
+    return "met", Name(
+        f"equal within 1e-9: {total}. {en}".rstrip(" ."),
+        f"相差不超过 1e-9：{total}。{zh}".rstrip("。"),
+    )
 
 
 def _twice(case: Case, record: Record) -> Found:
