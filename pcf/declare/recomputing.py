@@ -157,7 +157,7 @@ def as_problems(deviations: Sequence[Deviation]) -> list[Problem]:
     """Return the first of many places that differ as problems, each with both sides.
 
     >>> as_problems([Deviation("total", 1.0, None)])[0].says()
-    "total: declared 1.0, recomputed unknown or absent. Trace a number with `because_of`."
+    'total: declared 1.0, recomputed unknown or absent. Trace a number with `because_of`.'
     """
     return [
         problem("recompute-place", place, (), declared=one, found=two)
