@@ -29,7 +29,7 @@ from pcf.files.caches import cache_folder
 from pcf.findings import finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pcf.findings import Finding
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MOST = 50
 _WAYS = 12
 """Ways of reading a query by which rows are ranked, at most."""
+_TWO = 2
+"""Words of a query that are read in either order: 'scrap steel' is called 'steel scrap'."""
 _STRANGEST = ("hit-spelling", "hit-code", "hit-other-word")
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a file's times tell whether it was written again."""
@@ -66,12 +68,13 @@ def search(  # noqa: PLR0913 - each word is a filter
     is not there, when the folder changed, or when it is torn). Words are folded, may be parts of
     names, single characters, codes or CAS numbers, and stand for their other words too (风电: 风力
     发电). A code that stands nowhere is read as its heading, a word of letters as the nearest one;
-    where no row holds all the words, names of places and years among them become filters. Each hit
-    says so. `confidence` is the least sure that will do.
+    where no row holds all the words, or only rows for accounts do, names of places and years among
+    them become filters. Each hit says so. `confidence` is the least sure that will do.
 
-    Ranked: called so, so with an addition, begins or ends so, contains it; nearest place; cradle
-    to gate; the stated default; confidence; newest; id. Raises BackgroundError where two sets hold
-    the same process id, naming both, and for filters that do not exist.
+    Ranked: called so, so with an addition, begins or ends so, contains it; not for accounts;
+    nearest place; not taken by its name only; cradle to gate; the stated default; of a place before
+    the world; confidence; newest; id. Raises BackgroundError where two sets hold the same process
+    id, naming both, and for filters that do not exist.
 
     >>> from pcf.background.own import factor_set
     >>> own = factor_set("own", {"Aluminium ingot": "14 kg CO2e/kg"}, source="letter")
@@ -109,12 +112,20 @@ def _hits(
     phrase = " ".join(asked)
     if not found and len(asked) > 1 and other_words(phrase):
         found = _found([_term(phrase, indexes)], indexes, filters, most)
-    if not found:
+    if all(each.entry.family == "combustion" for each in found):
         rest, narrower, told = _narrowed(asked, filters)
         if rest and told:
             terms = [_term(word, indexes) for word in rest]
-            found = _found(terms, indexes, narrower, most, told)
+            beside = _found(terms, indexes, narrower, most, told)
+            found = (*_for_products(beside), *found)[:most] if found else beside
     return found
+
+
+def _for_products(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield the defaults that a product may use, to stand before rows that are for accounts."""
+    for hit in hits:
+        if hit.entry.family != "combustion" and hit.entry.standing == 0:
+            yield hit
 
 
 def _found(
@@ -125,9 +136,10 @@ def _found(
     told: Sequence[Finding] = (),
 ) -> tuple[Hit, ...]:
     asked = " ".join(each.asked for each in terms)
-    ways = islice(product(*(each.words for each in terms)), _WAYS)
+    ways = [*islice(product(*(each.words for each in terms)), _WAYS)]
+    turned = [each[::-1] for each in ways] if len(terms) == _TWO else []
     wanted = wish(
-        *(" ".join(each) for each in ways),
+        *dict.fromkeys(" ".join(each) for each in (*ways, *turned)),
         place=filters.place,
         period=filters.period,
         boundary=filters.boundary,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pcf.background.search_ranking import Wish
 
-FORM = "pcf search 2"
+FORM = "pcf search 3"
 _COLUMNS = tuple(field.name for field in fields(Entry))
 _TABLES = f"""
 CREATE TABLE entry ({", ".join(_COLUMNS)});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from pcf.background.layout import BOUNDARIES, BOUNDARY_NAMES, CONFIDENCE_NAMES
 from pcf.errors import BackgroundError, problem
 from pcf.findings import finding
 from pcf.model.amounts import CONFIDENCES
-from pcf.model.coverage import find_place, widening
+from pcf.model.coverage import WORLD, find_place, widening
 from pcf.text import Name
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from pcf.findings import Finding
     from pcf.model.coverage import Period
 
-_WHOLE_CHAIN = "cradle to gate"
+_WHOLE_CHAIN, _ONE_STEP = "cradle to gate", "gate to gate"
 _CALLED = ("hit-called", "hit-head", "hit-begins", "hit-contains")
 """How a row goes by the words asked for, the nearest first; a part may also be the end of it."""
 _PART = 2
+_BY_NAME = 2
+"""The standing of rows that are taken by their name only."""
+_HEADING = re.compile(r"\d{4,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def wish(
         facts = {"confidence": confidence}
         raise BackgroundError(problem("search-confidence", confidence, CONFIDENCES, **facts))
     places = widening(find_place(place)) if place else ()
-    conditions, told = ["1"], dict[str, object](chain=_WHOLE_CHAIN)
+    conditions, told = ["1"], dict[str, object](chain=_WHOLE_CHAIN, step=_ONE_STEP, world=WORLD)
     patterns = _patterns(readings)
     told |= {
         f"called{n}_{m}": each for n, level in enumerate(patterns) for m, each in enumerate(level)
@@ -82,11 +86,15 @@ def wish(
 
 
 def _patterns(readings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return what stands in the lines of a row called so, so with an addition, begins, ends so."""
-    whole = tuple(f"\n{each}\n" for each in readings)
+    """Return what stands in the lines of a row called so, so with an addition, begins, ends so.
+
+    A code is called as its heading is; of letters a whole word begins a name ('pe' no 'pesticide').
+    """
+    whole = tuple(f"\n{each}" if _HEADING.fullmatch(each) else f"\n{each}\n" for each in readings)
     heads = tuple(f"\n{each}{mark}" for each in readings for mark in _after(each))
+    begins = tuple(f"\n{each} " if each[-1:].isascii() else f"\n{each}" for each in readings)
     ends = tuple(end for each in readings for end in _ends(each))
-    return whole, heads, tuple(f"\n{each}" for each in readings), ends
+    return whole, heads, begins, ends
 
 
 def _after(reading: str) -> tuple[str, str]:
@@ -109,13 +117,23 @@ def _order(places: tuple[str, ...], patterns: Sequence[Sequence[str]]) -> tuple[
         " OR ".join(f"instr(lines, :called{n}_{m})" for m, _ in enumerate(each))
         for n, each in enumerate(patterns)
     )
-    beginning = f"CASE WHEN {whole} THEN 0 WHEN {heads} THEN 1 ELSE {_PART} END"
-    called = f"CASE WHEN {begins} THEN {beginning} WHEN {ends} THEN {_PART} ELSE {_PART + 1} END"
+    heading = f"({heads}) AND boundary != :step"
+    parts = f"{heads} OR {begins} OR {ends}"
+    levels = f"WHEN {whole} THEN 0 WHEN {heading} THEN 1 WHEN {parts} THEN {_PART}"
+    called = f"CASE {levels} ELSE {_PART + 1} END"
     near = " ".join(f"WHEN :place{n} THEN {n}" for n, _ in enumerate(places))
     sure = " ".join(f"WHEN '{each}' THEN {n}" for n, each in enumerate(CONFIDENCES))
     steps = (f"CASE place {near} END",) if places else ()
-    rest = ("boundary != :chain", "standing", f"CASE confidence {sure} END", "-ifnull(year, 0)")
-    return (called, *steps, *rest, "id")
+    use = (f"standing = {_BY_NAME}", "boundary != :chain", "standing", "place = :world")
+    return (
+        called,
+        "family = 'combustion'",
+        *steps,
+        *use,
+        f"CASE confidence {sure} END",
+        "-ifnull(year, 0)",
+        "id",
+    )
 
 
 def rank(entry: Entry, wanted: Wish) -> tuple[object, ...]:
@@ -125,9 +143,12 @@ def rank(entry: Entry, wanted: Wish) -> tuple[object, ...]:
     """
     return (
         _called(entry, wanted.readings),
+        entry.family == "combustion",
         wanted.places.index(entry.place) if wanted.places else 0,
+        entry.standing == _BY_NAME,
         entry.boundary != _WHOLE_CHAIN,
         entry.standing,
+        entry.place == WORLD,
         CONFIDENCES.index(entry.confidence),
         0 if entry.year is None else -entry.year,
         entry.id,
@@ -135,9 +156,12 @@ def rank(entry: Entry, wanted: Wish) -> tuple[object, ...]:
 
 
 def _called(entry: Entry, readings: Sequence[str]) -> int:
+    """Return how nearly an entry is called so; what comes of one step is no whole product."""
     patterns = _patterns(readings)
     held = [n for n, level in enumerate(patterns) if any(each in entry.lines for each in level)]
-    return min(held[0], _PART) if held else _PART + 1
+    if not held:
+        return _PART + 1
+    return _PART if held[0] == 1 and entry.boundary == _ONE_STEP else min(held[0], _PART)
 
 
 def _reading(entry: Entry, wanted: Wish) -> str:

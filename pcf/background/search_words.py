@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LABELS = frozenset({"hs", "cn", "cpc", "cas", "code", "编码", "税号", "商品编码", "海关编码"})
 _CODE = re.compile(r"\d{4}(?:\.?\d{2}){0,3}")
+_SPACED = re.compile(r"(?<!\S)(?:\d{4} \d{2} \d{2}|(?!19|20)\d{4} \d{2})(?!\S)")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _HEADINGS = (8, 6, 4)
 """Digits of the headings that a longer customs code belongs to."""
@@ -44,7 +45,10 @@ def asked_words(words: str) -> tuple[str, ...]:
 
     >>> asked_words("HS 7601.10"), asked_words("1310-73-2"), asked_words("電解鋁  CN")
     (('760110',), ('1310-73-2',), ('电解铝', 'cn'))
+    >>> asked_words("7601 10 00"), asked_words("电力 2024 11")
+    (('76011000',), ('电力', '2024', '11'))
     """
+    words = _SPACED.sub(lambda code: code[0].replace(" ", ""), folded(words))
     found = [each.replace(".", "") if _CODE.fullmatch(each) else each for each in _split(words)]
     codes = any(each[0].isdigit() for each in found)
     kept = [each for each in found if each.rstrip(":") not in _LABELS] if codes else found

@@ -257,14 +257,14 @@ SHIPPED = resources.folder("background_data") / "cn-public" / "2026.1"
     [
         ("镍", "nickel-class-1"),
         ("煤", "raw-coal"),
-        ("铝", "aluminium-ingot-world"),
+        ("铝", "aluminium-ingot-cn"),
         ("铜", "copper-cathode-cn"),
-        ("钢", "steel-arc-world"),
+        ("钢", "steel-converter-cn"),
         ("碱", "sodium-hydroxide"),
         ("电", "electricity-average-2024"),
-        ("铝锭", "aluminium-ingot-world"),
+        ("铝锭", "aluminium-ingot-cn"),
         ("硫酸", "sulphuric-acid"),
-        ("电解铝", "aluminium-ingot-world"),
+        ("电解铝", "aluminium-ingot-cn"),
         ("氧化铝", "alumina-bayer"),
         ("烧碱", "sodium-hydroxide"),
         ("纯碱", "soda-ash"),
@@ -286,11 +286,11 @@ SHIPPED = resources.folder("background_data") / "cn-public" / "2026.1"
         ("地膜", "pe-film"),
         ("废钢", "steel-scrap"),
         ("電力", "electricity-average-2024"),
-        ("電解鋁", "aluminium-ingot-world"),
+        ("電解鋁", "aluminium-ingot-cn"),
         ("燒鹼", "sodium-hydroxide"),
-        ("primary aluminium", "aluminium-ingot-world"),
-        ("aluminum", "aluminium-ingot-world"),
-        ("alumnium", "aluminium-ingot-world"),
+        ("primary aluminium", "aluminium-ingot-cn"),
+        ("aluminum", "aluminium-ingot-cn"),
+        ("alumnium", "aluminium-ingot-cn"),
         ("copper cathode", "copper-cathode-cn"),
         ("caustic soda", "sodium-hydroxide"),
         ("sulfuric acid", "sulphuric-acid"),
@@ -309,17 +309,35 @@ SHIPPED = resources.folder("background_data") / "cn-public" / "2026.1"
         ("CaCO3", "limestone"),
         ("CaO", "lime"),
         ("HNO3", "nitric-acid"),
-        ("7601 10", "aluminium-ingot-world"),
-        ("7601.10", "aluminium-ingot-world"),
-        ("76011000", "aluminium-ingot-world"),
+        ("7601 10", "aluminium-ingot-cn"),
+        ("7601.10", "aluminium-ingot-cn"),
+        ("76011000", "aluminium-ingot-cn"),
         ("28151200", "sodium-hydroxide-32"),
         ("7664-93-9", "sulphuric-acid"),
         ("CAS 1310-73-2", "sodium-hydroxide"),
         ("柴油 甘肃", "diesel-by-mass"),
         ("热力 甘肃", "heat-cn-gs"),
-        ("电力 甘肃", "electricity-co2-cn-gs-2023"),
+        ("电力 甘肃", "electricity-average-2024"),
+        ("甘肃省 电力 2023", "electricity-average-2023"),
+        ("electricity Shanxi", "electricity-average-2024"),
         ("电力 甘肃 2022", "electricity-co2-cn-gs-2022"),
         ("电网 西北", "electricity-co2-cn-grid-nw-2023"),
+        ("全国电网", "electricity-average-2024"),
+        ("7601", "aluminium-ingot-cn"),
+        ("7601 10 00", "aluminium-ingot-cn"),
+        ("阳极炭块", "anode-record"),
+        ("生铁", "pig-iron"),
+        ("球团", "iron-pellet"),
+        ("铁矿石", "iron-concentrate"),
+        ("烟煤", "hard-coal-by-mass"),
+        ("scrap steel", "steel-scrap"),
+        ("PE", "pe-resin"),
+        ("液氨", "ammonia"),
+        ("NPI", "ferronickel"),
+        ("SiO2", "silica-sand"),
+        ("农膜", "pe-film"),
+        ("柴油車", "heavy-truck"),
+        ("鋁錠", "aluminium-ingot-cn"),
     ],
 )
 def test_the_shipped_edition_answers_what_practitioners_type(words: str, first: str) -> None:
@@ -357,8 +375,30 @@ def test_another_reading_of_a_word_is_told() -> None:
 
 
 def test_a_factor_for_accounts_says_that_a_product_refuses_it() -> None:
-    assert "hit-accounts" in told_of("电力 甘肃", SHIPPED)
+    hits = search("电力 甘肃", SHIPPED)
+    assert [hit.entry.id for hit in hits[:3]] == [
+        "electricity-average-2024",
+        "electricity-average-2023",
+        "electricity-co2-cn-gs-2023",
+    ]
+    accounts = ["hit-accounts" in {each.code for each in hit.reasons} for hit in hits]
+    assert accounts == [hit.entry.family == "combustion" for hit in hits]
+    ranked = [hit.entry.family for hit in search("电力", SHIPPED, place="甘肃", most=100)]
+    assert ranked == sorted(ranked, reverse=True)
+    assert search("电力 甘肃 2022", SHIPPED)[0].entry.family == "combustion"
     assert "hit-accounts" not in told_of("电力", SHIPPED)
+
+
+def test_rows_of_one_level_are_ranked_by_use_then_place() -> None:
+    """Alternatives of a name and steps of a process stand behind what is bought; the world last."""
+    hits = [hit.entry for hit in search("铝锭", SHIPPED)]
+    defaults = [each.place for each in hits if each.standing == 0]
+    assert defaults[:2] == ["CN", "GLO"]
+    assert [each.standing for each in hits[:2]] == [0, 0]
+    assert {each.standing for each in hits[2:]} == {2}
+    iron = [(each.entry.id, each.entry.boundary) for each in search("生铁", SHIPPED)]
+    assert iron[0] == ("pig-iron", "cradle to gate")
+    assert {boundary for id_, boundary in iron if "tier-1" in id_} == {"gate to gate"}
 
 
 def test_a_place_or_year_in_words_is_a_name_first_and_never_against_a_filter() -> None:
