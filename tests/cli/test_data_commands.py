@@ -75,12 +75,12 @@ def test_tables_for_people_speak_the_language_asked_for(capsys):
     ]
     assert row.startswith("electricity-wind-2024")
     listed = ("data", "list", "cn-public@2026.1", "--search", "电力 甘肃 2023")
-    head, _, row = run(*listed, "-l", "zh", capsys=capsys)[1].splitlines()
+    head, _, usable, row = run(*listed, "-l", "zh", capsys=capsys)[1].splitlines()
+    assert usable.startswith("electricity-average-2023")
     assert head.split()[-3:] == ["类别", "边界", "来源"]
     assert "燃烧（核算用）" in row
-    assert json.loads(run(*listed, "-l", "zh", "-f", "json", capsys=capsys)[1])[0]["family"] == (
-        "combustion"
-    )
+    told = json.loads(run(*listed, "-l", "zh", "-f", "json", capsys=capsys)[1])
+    assert [each["family"] for each in told] == ["life cycle", "combustion"]
 
 
 EDITION = resources.folder("background_data") / "cn-public" / "2026.1"
