@@ -232,11 +232,10 @@ def _memory(found: Page, case: static.Case, system: ProductSystem, folder: Path)
     lines = []
     for way, peak in peaks.items():
         wanted = ["", ""]
-        if way in (found.ways[0], ALONE):
-            title = f"memory, Monte Carlo, {_called(way)}"
+        if way == found.ways[0]:
             wanted = [
-                found.judge(f"{title}, against `LCA`", peaks["LCA"] / peak, 2),
-                found.judge(f"{title}, against the best class", best / peak, 2),
+                found.judge("memory, Monte Carlo, against `LCA`", peaks["LCA"] / peak, 2),
+                found.judge("memory, Monte Carlo, against the best class", best / peak, 2),
             ]
         ratios = [f"{peaks['LCA'] / peak:.1f}x", wanted[0], f"{best / peak:.1f}x", wanted[1]]
         name = f"pcf, {way}" if way in found.ways else way

@@ -53,11 +53,15 @@ CANNOT = """## What cannot be had so
 
 - **Memory with numba.** Loading numba takes 100 MB (LLVM 40, numba and its types 60), whatever it
   compiles: more than half of what bw2calc's iterative classes take for everything. So it is loaded
-  for a static solve only where it is there anyway, and for draws; the targets of memory are met by
-  the wheel, and by NumPy and SciPy alone.
-- **Less than the import.** Python takes 10 MB, NumPy 15, what `pcf.inventory` imports 9. Where all
-  is computed with NumPy alone, a solve from file adds some 25 MB for the columns, the matrix, the
-  structure and the factors; SciPy would add 30, and is not imported where it is not needed.
+  for a static solve only where it is there anyway, and for draws. The targets of memory are the
+  wheel's, which takes none of this.
+- **Memory of draws with SciPy alone** is about half of what the best class takes, and scatters
+  around that: importing SciPy takes 15 MB, and SuperLU, which serves as the pass over an already
+  triangular matrix, takes 10 to 25 MB for an instant, as the allocator has them. Passes of NumPy
+  alone would not need it; they take four times as long.
+- **Less than the imports.** Python takes 10 MB, NumPy 15, what `pcf.inventory` imports 9: 34 MB
+  before anything is computed. A solve from file adds some 20 with the wheel, 25 with NumPy alone,
+  for the columns, the matrix, the structure and the factors.
 """
 UNFAIR = """## What is unfair in the comparison
 

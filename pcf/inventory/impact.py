@@ -151,6 +151,7 @@ def _counted(
         raise SolveError(*(_no_factor(meter, near, characterisation) for meter in missing))
     here = np.flatnonzero(columns.kind == ELEMENTARY).astype(np.int32)
     counts, targets = _factors_of(system, characterisation, here), columns.target[here]
+    release(system)
     for k in rows:  # a meter's factor is per kWh taken in
         counts[targets == k] = -given.get(system.elementary[k].id, 0.0)
     counts *= columns.amount[here]

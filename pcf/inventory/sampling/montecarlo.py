@@ -303,8 +303,10 @@ def _preconditioner(static: Factorised, sizes: Vector) -> NDArray[np.float32]:
     if torn is None or plan is None:
         return _coarse(np.eye(0))
     ratio = (torn.sizes / sizes)[plan.torn]
-    loops = torn.loops * ratio[:, None] / ratio
-    return _coarse(np.linalg.inv(np.eye(plan.h) - loops))
+    loops = torn.loops / ratio
+    loops *= -ratio[:, None]
+    loops.ravel()[:: plan.h + 1] += 1.0
+    return _coarse(np.linalg.inv(loops))
 
 
 def _sizes(technosphere: Columns, q: Vector, values: Vector) -> Vector:
@@ -329,6 +331,8 @@ def _coarse(values: NDArray[np.floating]) -> NDArray[np.float32]:
 
     The last bits of a dense inverse depend on the threads of BLAS; the first twelve do not.
     """
-    mantissa, exponent = np.frexp(values)
-    found: NDArray[np.float64] = np.ldexp(np.rint(mantissa * _COARSE) / _COARSE, exponent)
-    return found.astype(np.float32)
+    found, exponent = np.frexp(values)
+    found *= _COARSE
+    np.rint(found, out=found)
+    found /= _COARSE
+    return np.ldexp(found, exponent, out=found).astype(np.float32)

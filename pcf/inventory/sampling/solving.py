@@ -142,6 +142,7 @@ class _OneByOne:
                 of = drawn[:, lane].astype(np.float64), gases[:, lane]
                 q = terms.counted(terms.per_run.values(*of))
                 yield terms.technosphere.values(*of), q, bool(negative[lane])
+            del drawn  # before the next, so that there are never two of them
 
     def _iterated(self, data: Vector, q: Vector) -> Solved | None:
         """Return the solution of a draw, or None where the iteration does not find it."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 4_000
 """Ranges up to which a pass costs no more than loading SciPy."""
-_WIDTH = 32
+_WIDTH = 24
 """Right-hand sides at a time: more would leave the cache."""
 
 
