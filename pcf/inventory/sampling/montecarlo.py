@@ -335,4 +335,6 @@ def _coarse(values: NDArray[np.floating]) -> NDArray[np.float32]:
     found *= _COARSE
     np.rint(found, out=found)
     found /= _COARSE
-    return np.ldexp(found, exponent, out=found).astype(np.float32)
+    np.ldexp(found, exponent, out=found)
+    coarse: NDArray[np.float32] = found.astype(np.float32)
+    return coarse

@@ -168,7 +168,7 @@ def _array(name: str, kind: str) -> Callable[[Any], tuple[int, ...]]:
         ):
             raise TypeError(f"{name} takes {kind}, not {_told(array)}")
         shape = array.shape[:1] if lanes else array.shape
-        return (array.__array_interface__["data"][0], *shape)
+        return (array.ctypes.data, *shape)
 
     return take
 
