@@ -84,7 +84,8 @@ def derivations(material: Material, sources: Sources, language: Language) -> Ite
             Cell(word("total word", language)), Cell(""), Cell(""),
             Cell(f"{total:.12g}", value=total), Cell(""),
         )  # fmt: skip
-        yield Table(heads, (*rows, last), "lrrrl", f"{word('derivation', language)} {named}")
+        title = f"{word('derivation', language)} {named}"
+        yield Table(heads, (*rows, last), "lrrrl", title, "derivation")
 
 
 def sensitivity_of(material: Material, language: Language) -> Iterator[Block]:
@@ -197,8 +198,9 @@ def findings(material: Material, language: Language) -> Iterator[Block]:
         for each in found:
             says.setdefault(each.code, []).append(each.says(language))
         remedies = {each.code: each.remedy(language) for each in found}
+        blank = {"en": " ", "zh": ""}[language]
         rows = tuple(
-            (Cell("; ".join(dict.fromkeys(said))), Cell(remedies[code]))
+            (Cell(blank.join(dict.fromkeys(said))), Cell(remedies[code]))
             for code, said in says.items()
         )
         heads = (word("finding", language), word("remedy", language))

@@ -17,8 +17,9 @@ h3{margin:1.4rem 0 .3rem}figure{margin:1rem 0}figcaption{color:var(--soft);font-
 tbody tr:last-child td{font-weight:600}table.plain tbody tr:last-child td{font-weight:inherit}
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.15em}
 .subtitle{color:var(--soft);margin:-.6rem 0 1rem}
-nav ol{columns:2;padding-left:1.2rem}@media print{nav{display:none}}
-.scroll{overflow-x:auto}td.number,th.number{white-space:nowrap;overflow-wrap:normal}
+nav ol{columns:2;column-gap:3rem;padding-left:1.6rem}@media print{nav{display:none}}
+.scroll{overflow-x:auto}td,th{overflow-wrap:break-word}td:first-child{min-width:5em}td.number,th.number{white-space:nowrap;overflow-wrap:normal}
+table[data-key=derivation] :is(th,td):last-child{white-space:nowrap}
 """
 
 

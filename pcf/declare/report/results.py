@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pcf import charts
@@ -37,7 +38,7 @@ def what_is_declared(material: Material, language: Language) -> Iterator[Block]:
     yield Heading(word("declared", language), anchor="declared")
     rows = [
         (word("unit", language), footprint.declared_unit.says(language)),
-        (word("value", language), f"{declared_value(footprint.total)} kg CO2e"),
+        (word("value", language), f"{Decimal(declared_value(footprint.total)):,} kg CO2e"),
         (word("computed", language), f"{charts.number(footprint.total, digits=_DIGITS)} kg CO2e"),
         (word("interval", language), _interval(footprint, language)),
         (word("period", language), context.get("period", "")),
@@ -116,7 +117,7 @@ def electricity(material: Material, language: Language) -> Iterator[Block]:
     footprint, study = material.footprint, material.study
     if not footprint.treatments:
         return
-    yield Heading(word("electricity", language), anchor="electricity")
+    yield Heading(word("supplied", language), anchor="electricity")
     if footprint.planned:
         yield Paragraph(word("plan", language), strong=True)
     rows = tuple(

@@ -34,6 +34,7 @@ _WORDS = {
     "background": Name("background data", "背景数据"),
     "characterisation": Name("characterisation", "特征化"),
     "electricity": Name("electricity", "电力"),
+    "supplied": Name("Electricity", "电力"),
     "total": Name(
         "total = fossil + biogenic CH4 and N2O + direct land-use change + biogenic CO2 emitted less"
         " taken up, without the carbon stored in the product",
