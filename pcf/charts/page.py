@@ -34,7 +34,7 @@ th{font-weight:600;color:var(--soft)}th[scope=row]{width:14em}td.number,th.numbe
 .card{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:1rem 1.2rem;
 margin:1rem 0;break-inside:avoid}
 .value{font-size:2rem;font-weight:650;font-variant-numeric:tabular-nums}
-.qr svg{width:9rem;height:9rem;background:#fff;padding:.4rem}
+.qr svg{width:12rem;height:12rem;background:#fff;padding:.4rem}
 details{margin:.3rem 0}summary{cursor:pointer}svg{max-width:100%;height:auto}
 @media print{:root{--ground:#fff;--ink:#000;--soft:#333;--line:#999;--card:#fff;--good:#0a5a22;
 --bad:#8c1a14;--open:#6b4500;--idle:#333}body{max-width:none;padding:0;font-size:10pt}
