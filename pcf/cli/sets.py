@@ -11,7 +11,7 @@ import typer
 from pcf import files
 from pcf.background import join, open_background
 from pcf.background.keeping import kept_files, write_set
-from pcf.errors import FileError, Where, problem
+from pcf.errors import BackgroundError, FileError, Where, problem
 
 if TYPE_CHECKING:
     from pcf.background import Background
@@ -27,13 +27,20 @@ MoreOption = Annotated[
 
 
 def keep(background: Background, folder: Path, *, more: bool) -> None:
-    """Write a set into a folder, or with `more` join it to the one that is there."""
+    """Write a set into a folder, or with `more` join it to the one that is there.
+
+    Rows that are there already are refused: new values make a new set, which can be compared.
+    """
     if not more or not folder.exists():
         with suppress(OSError):  # what is wrong with the place is said when the set is written
             folder.parent.mkdir(parents=True, exist_ok=True)
         write_set(background, folder)
         return
     there = open_background(folder=folder)
+    again = sorted({row.id for row in there.processes} & {row.id for row in background.processes})
+    if again:
+        where = Where(file=folder.name)
+        raise BackgroundError(*(problem("set-holds-row", where, row=id_) for id_ in again))
     for name, content in kept_files(join(there, background), edition=there.editions[0]).items():
         files.write(folder / name, content)
 

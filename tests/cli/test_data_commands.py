@@ -202,7 +202,7 @@ def test_receive_makes_a_set_and_adds_to_it(tmp_path, capsys):
     assert code == 0
     assert {row.id for row in open_background(folder=folder).processes} == {"strip 1", "strip 2"}
     code, _, err = run("data", "receive", sheets[1], "--to", folder, "--add", capsys=capsys)
-    assert (code, "[join-row]" in err) == (1, True)
+    assert (code, "[set-holds-row]" in err) == (1, True)
 
 
 def test_measure_says_the_uncertainty_and_what_stands_out(tmp_path, capsys):
@@ -324,3 +324,37 @@ def test_a_folder_that_is_not_there_is_not_called_an_unknown_set(named, capsys):
     code, _, err = run("data", "diff", named, named, "-l", "zh", capsys=capsys)
     assert (code, "[set-no-folder]" in err) == (1, True)
     assert named.lstrip("./") in err
+
+
+LIST = "产品,因子,来源,地点\ncoke,3 kg CO2e/kg,信,甘肃\nlime,1 kg CO2e/kg,信,西北区域电网\n"
+
+
+def test_a_province_hands_in_for_itself_and_an_account_is_called_one(tmp_path, capsys):
+    (tmp_path / "ours.csv").write_text(LIST, "utf-8")
+    folder, output = tmp_path / "set", tmp_path / "factors.json"
+    assert run("data", "take", tmp_path / "ours.csv", "--to", folder, capsys=capsys)[0] == 0
+    gases = ("--characterisation", "AR6", "--convention", "0/0", "-o", output)
+    for more, scores in (
+        ((), [5, 1]),  # the north-west holds both
+        (("--place", "甘肃"), [1, 2]),
+        (("--process", "ours: coke"), [1]),
+    ):
+        assert run("data", "export", folder, *gases, *more, capsys=capsys)[0] == 0
+        told = json.loads(output.read_text("utf-8"))["factors"]
+        assert [each["score_geography"] for each in told] == scores
+    public = ("cn-public@2026.1", *gases, "--process", "electricity-co2-cn-gs-2023")
+    assert run("data", "export", *public, capsys=capsys)[0] == 0
+    (account,) = json.loads(output.read_text("utf-8"))["factors"]
+    assert account["family"] == "combustion"
+
+
+def test_a_row_that_is_there_is_not_changed_behind_the_back(tmp_path, capsys):
+    (tmp_path / "ours.csv").write_text(LIST, "utf-8")
+    take = ("data", "take", tmp_path / "ours.csv", "--to", tmp_path / "set")
+    assert run(*take, capsys=capsys)[0] == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "set").iterdir()}
+    (tmp_path / "ours.csv").write_text(LIST.replace("3 kg", "4 kg"), "utf-8")
+    code, _, told = run(*take, "--add", capsys=capsys)
+    assert code == 1
+    assert told.count("[set-holds-row]") == 2
+    assert {path: path.read_bytes() for path in (tmp_path / "set").iterdir()} == before

@@ -17,10 +17,12 @@ from pcf.cli.results import as_json
 from pcf.cli.sets import opened
 from pcf.errors import BackgroundError, PcfError, problem
 from pcf.model.building import product_system
-from pcf.model.coverage import Period, find_place
+from pcf.model.coverage import WORLD, Period, find_place, widening
 from pcf.text import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pcf.analysis import Footprint
     from pcf.background import Background, BackgroundProcess
     from pcf.background.handing_in import HandedIn
@@ -42,7 +44,9 @@ def data_export(
     output: Annotated[Path, typer.Option("--output", "-o", help="csv, json or xlsx. 输出文件。")],
     characterisation: Annotated[str, typer.Option(help="Gas table, such as AR6. 特征化集。")],
     convention: Annotated[str, typer.Option(help="0/0 or -1/+1. 生物源碳约定。")],
-    place: Annotated[str, typer.Option(help="Where it is to be used. 使用地点。")] = "CN",
+    place: Annotated[
+        str, typer.Option(help="Where it is to be used; else where its rows are. 使用地点。")
+    ] = "",
     year: Annotated[int, typer.Option(help="For which year. 使用年份。")] = 2025,
     process: Annotated[list[str], typer.Option(help="Only these processes. 仅限过程。")] = [],  # noqa: B006 - typer reads the default, nobody changes it
     stated: Annotated[
@@ -64,13 +68,21 @@ def data_export(
         told,
         valued,
         characterisation=gases.name,
-        place=find_place(place),
+        place=find_place(place) if place else _home(told, chosen),
         year=year,
         stated=said,
     )
     _write(output, handed, tongue)
     typer.echo(charts.text_table(*_summary(handed, tongue)))
     typer.echo(handed.licence.says(tongue))
+
+
+def _home(background: Background, processes: Iterable[str]) -> str:
+    """Return the narrowest place that holds all the rows: a province hands in for itself."""
+    rows = (background.row(id_) for id_ in processes)
+    chains = [widening(row.place) for row in rows if row is not None]
+    first = chains[0] if chains else ()
+    return next((each for each in first if all(each in chain for chain in chains)), WORLD)
 
 
 def _stated(path: Path) -> dict[str, dict[str, str]]:
