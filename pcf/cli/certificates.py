@@ -17,7 +17,7 @@ from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.profiles import read_profile
 from pcf.electricity.serials import serial_text
 from pcf.errors import LedgerError, PcfError, StudyProblems, problem
-from pcf.text import Name
+from pcf.text import Name, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,6 +141,8 @@ def circumstances(ties: Sequence[str], ledger: Ledger, meters: Facts | None) -> 
     given = () if meters is None else meters.consumptions
     known = {*demand.meter.names, *(each.meter for each in given)}
     found, problems = [], []
+    with ledger.reading() as book:
+        plants = [str(row[0]) for row in book.registers["device"].rows]
     for written in ties:
         device, equals, rest = written.partition("=")
         target, _, loss = rest.partition(":")
@@ -150,6 +152,10 @@ def circumstances(ties: Sequence[str], ledger: Ledger, meters: Facts | None) -> 
             share = -1.0
         if not (device and equals and target) or share == -1.0:
             problems.append(problem("cli-tie", "", (), written=written))
+            continue
+        if device not in plants:
+            near = nearest(device, plants) or tuple(plants)
+            problems.append(problem("ledger-device-unknown", device, near, device=device))
             continue
         named = {"meter": target} if target in known else {"site": target}
         found.append(Tie(device, line_loss=share, **named))

@@ -23,6 +23,10 @@ STEPS = {
     "background": Name("opening the background data ...", "正在打开背景数据……"),
     "searching": Name("building the index ...", "正在建立检索索引……"),
     "solving": Name("linking and solving ...", "正在链接与求解……"),
+    "lists": Name("reading the lists ...", "正在读取清单……"),
+    "recording": Name("writing to the ledger ...", "正在写入台账……"),
+    "matching": Name("matching ...", "正在匹配……"),
+    "auditing": Name("doing the whole log again ...", "正在重算整个台账……"),
 }
 EVERY = 10_000
 """Rows after which somebody who waits is told how many there are by now."""

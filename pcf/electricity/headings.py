@@ -35,6 +35,10 @@ KINDS = _words(
     assignment=("划转", "自发自用划转"),
 ) | dict.fromkeys(("green-power trade", "绿电交易", "绿色电力交易"), "green-power trade")
 
+_SERIALS = {"绿证编号 / 起始编号": ("serial", "first")}
+_ENERGY = {"用电量（千瓦时） / 电量": tuple(ENERGY)}
+_WHEN = {"月份 / 开始时间": ("month", "start")}
+
 CERTIFICATES = Columns(
     SERIALS
     | ENERGY
@@ -56,6 +60,7 @@ CERTIFICATES = Columns(
         "trial": ("试运行",),
     },
     required=("technology",),
+    one_of=_SERIALS,
 )
 METERS = Columns(
     ENERGY
@@ -75,6 +80,7 @@ METERS = Columns(
         "evidence": ("凭证", "证据"),
     },
     required=("meter",),
+    one_of=_ENERGY | _WHEN,
 )
 SETTLEMENTS = Columns(
     SERIALS
@@ -90,6 +96,7 @@ SETTLEMENTS = Columns(
         "meter": ("电表", "计量点", "用电户号", "电表编号"),
     },
     required=("number", "day", "seller", "buyer"),
+    one_of=_SERIALS,
 )
 CANCELLATIONS = Columns(
     SERIALS
@@ -105,6 +112,7 @@ CANCELLATIONS = Columns(
         "site": ("用电地点", "厂区", "用电厂区"),
     },
     required=("number", "day", "beneficiary"),
+    one_of=_SERIALS,
 )
 PRODUCTIONS = Columns(
     ENERGY
@@ -116,6 +124,7 @@ PRODUCTIONS = Columns(
         "evidence": ("凭证", "证据"),
     },
     required=("plant",),
+    one_of=_ENERGY | _WHEN,
 )
 EXCLUSION_WORDS = {"补贴": "subsidy", "其他凭证": "other certificate"}
 EXCLUSIONS = Columns(
@@ -129,4 +138,5 @@ EXCLUSIONS = Columns(
         "evidence": ("凭证", "证据"),
     },
     required=("system", "plant"),
+    one_of=_WHEN,
 )

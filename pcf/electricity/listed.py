@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -46,10 +46,14 @@ UNITS: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a kind of list: key -> its headings, and which keys must be there."""
+    """The columns of a kind of list: key -> its headings, and which keys must be there.
+
+    `one_of` are groups of keys of which one must be there, by what a reader is told to add.
+    """
 
     names: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...] = ()
+    one_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def aliases(self) -> dict[str, str]:
         """Return heading -> key."""
@@ -78,7 +82,13 @@ def read_rows(
             optional=optional,
             aliases=columns.aliases(),
         )
-        if all(placed.heading.keys[key] is not None for key in columns.required):
+        heading = placed.heading
+        there = {key for key, position in heading.keys.items() if position is not None}
+        lacking = [name for name, keys in columns.one_of.items() if not there & set(keys)]
+        if heading.captions:
+            where = heading.where(heading.line)
+            problems += [problem("column-missing", where, (), column=name) for name in lacking]
+        if there >= set(columns.required) and not lacking:
             rows += placed.rows
     return rows
 

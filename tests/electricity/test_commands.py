@@ -217,3 +217,68 @@ def test_a_claim_makes_no_ledger_and_an_unknown_serial_is_told(ledger, call, tmp
     code, out, err = call("position", ledger, "9" * 17 + "202401" + "0000001" + "11")
     assert (code, out) == (1, "")
     assert "cli-serial-unknown" in err
+
+
+def test_no_file_is_ever_written_over_a_ledger(ledger, call):
+    """The ledger's own path as the target of an export, a slip that would lose everything."""
+    before = ledger.read_bytes()
+    for arguments in (
+        ("export", ledger, ledger),
+        ("match", ledger, *RULES, "-m", METERS, *TIE, "--to-cancel", ledger),
+    ):
+        code, _, err = call(*arguments)
+        assert code == 1
+        assert "ledger-in-the-way" in err
+    assert call("audit", ledger)[0] == 0
+    assert ledger.read_bytes() == before
+
+
+def test_a_list_without_its_main_column_is_one_problem(tmp_path, call):
+    for name, old, column in (
+        ("gec-2024", "起始编号", "绿证编号 / 起始编号"),
+        ("workshops-2024", "用电量（万千瓦时）", "用电量（千瓦时） / 电量"),
+        ("workshops-2024", "月份", "月份 / 开始时间"),
+    ):
+        text = (LISTS / f"{name}.csv").read_text("utf-8").replace(old, "别的标题")
+        path = tmp_path / "list.csv"
+        path.write_text(text, "utf-8")
+        code, _, err = call("record", tmp_path / "a.db", path, "-l", "zh")
+        assert code == 1
+        codes = {"column-unknown", "column-missing"}
+        assert err.count("[") == 2
+        assert all(each in err for each in (*codes, column))
+
+
+def test_what_cannot_be_matched_is_told(ledger, call):
+    code, _, err = call("match", ledger, *RULES)
+    assert (code, "match-no-readings" in err) == (1, True)
+    code, _, err = call("match", ledger, *RULES, "-m", METERS, "--tie", "风电场=potline 1")
+    assert code == 1
+    assert "90000000000000011" in err  # the plants that the ledger has
+    code, _, err = call("position", LISTS / "gec-2024.csv")
+    assert (code, "ledger-foreign" in err) == (1, True)
+
+
+def test_the_list_to_cancel_opens_in_excel_and_holds_no_formula(tmp_path, call):
+    """Names come from others' lists: one that begins like a formula is text in every export."""
+    evil = tmp_path / "list.csv"
+    evil.write_text(
+        "certificate,series,scheme,能源类型,项目,月份,持有方名称,省份\n"
+        "1,=1+1,GC,风电,@plant,2024-01,+me,甘肃\n",
+        "utf-8",
+    )
+    assert call("record", tmp_path / "a.db", evil)[0] == 0
+    readings = tmp_path / "meters.csv"
+    readings.write_text("电表,月份,电量（瓦时）,用电单位,省份\n-M1,2024-01,1,+me,甘肃\n", "utf-8")
+    target = tmp_path / "out.csv"
+    code, out, _ = call(
+        *("match", tmp_path / "a.db", "-p", "GHGP-2015", "-m", readings),
+        *("--to-cancel", target, "-f", "csv"),
+    )
+    assert code == 0
+    data = target.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[1:]
+    assert rows == list(csv.reader(io.StringIO(out)))
+    assert not any(cell[:1] in "=+-@" for row in rows for cell in row if cell)

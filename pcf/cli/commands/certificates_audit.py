@@ -10,6 +10,7 @@ import typer
 from pcf import files
 from pcf.cli.certificates import LedgerPlace
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
+from pcf.cli.progress import step
 from pcf.cli.results import as_json
 from pcf.electricity.ledger import open_ledger
 from pcf.errors import StudyProblems
@@ -42,7 +43,8 @@ def certificates_audit(
                 continue
             beside.append(open_ledger(one, read_only=True))
             opened.append(beside[-1])  # type: ignore[arg-type] # it is the ledger just opened
-        found = first.audit(*beside)
+        with step("auditing", spoken(language)):
+            found = first.audit(*beside)
     finally:
         for each_ledger in opened:
             each_ledger.close()

@@ -25,6 +25,7 @@ from pcf.cli.certificates import (
     rules,
 )
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
+from pcf.cli.progress import step
 from pcf.cli.results import as_json
 from pcf.electricity.facts import Facts, Reliance
 from pcf.electricity.readers import read_cancellation
@@ -65,14 +66,17 @@ def certificates_claim(
     with opened(ledger, read_only=False) as book:
         known = circumstances(tie, book, readings)
         asked = rules(profile, without)
-        plan = book.match(readings, profile=asked, policy=policy, circumstances=known)
+        with step("matching", tongue):
+            plan = book.match(readings, profile=asked, policy=policy, circumstances=known)
         if not plan.claims:
             raise LedgerError(problem("cli-nothing-matched", "", (), profile=profile))
-        book.commit(plan, cancellation=records)
+        with step("recording", tongue):
+            book.commit(plan, cancellation=records)
         if footprint:
             relies = tuple(Reliance(footprint, each.id) for each in plan.claims)
             book.record(Facts(reliances=relies))
-        proofs = [plan.evidence(each) for each in _lines(plan)]
+        with step("auditing", tongue):
+            proofs = [plan.evidence(each) for each in _lines(plan)]
         if shape is Shape.json:
             evidence = [each.as_dict() for each in proofs]
             typer.echo(as_json({**plan_dict(plan), "evidence": evidence}))

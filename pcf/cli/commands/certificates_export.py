@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pcf import files
 from pcf.cli.certificates import LedgerPlace, opened
 from pcf.cli.options import LanguageOption, spoken
 from pcf.cli.results import as_json
+from pcf.electricity.ledger.export import write_beside
 
 
 def certificates_export(
@@ -24,7 +24,7 @@ def certificates_export(
     """Write (导出) the whole log, or what a bundle says of one claim; print the ledger's head."""
     with opened(ledger) as book:
         if claim:
-            files.write(target, as_json(book.statement(claim)) + "\n")
+            write_beside(target, as_json(book.statement(claim)) + "\n")
             sequence, digest = book.head
         else:
             digest = book.export(target)

@@ -27,7 +27,9 @@ from pcf.cli.certificates import (
     word,
 )
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
+from pcf.cli.progress import step
 from pcf.cli.results import as_json
+from pcf.electricity.ledger.export import write_beside
 from pcf.electricity.matching.refusals import kwh
 from pcf.electricity.profiles import profile_ids
 
@@ -62,12 +64,14 @@ def certificates_match(
     with opened(ledger) as book:
         known = circumstances(tie, book, readings)
         names = profile_ids() if profile == "all" else (profile,)
-        plans = [
-            book.match(readings, profile=rules(each, without), policy=policy, circumstances=known)
-            for each in names
-        ]
+        with step("matching", tongue):
+            chosen = [rules(each, without) for each in names]
+            plans = [
+                book.match(readings, profile=each, policy=policy, circumstances=known)
+                for each in chosen
+            ]
         if to_cancel is not None:
-            files.write(to_cancel, _list(plans[0], tongue))
+            write_beside(to_cancel, _list(plans[0], tongue, for_excel=True))
         if shape is Shape.json:
             found = [plan_dict(each) for each in plans]
             typer.echo(as_json(found if profile == "all" else found[0]))
@@ -79,11 +83,11 @@ def certificates_match(
             typer.echo(f"{plan_rows(plans[0], tongue)}\n\n{plans[0].says(tongue)}")
 
 
-def _list(plan: Matched, language: Language) -> str:
+def _list(plan: Matched, language: Language, *, for_excel: bool = False) -> str:
     """Return the certificates that the registry must cancel, as CSV."""
     headers = [word(each, language) for each in ("first", "last", "energy")]
     rows = [[*serials(each), kwh(each.energy)] for each in plan.to_cancel()]
-    return files.csv_text(headers, rows)
+    return files.csv_text(headers, rows, for_excel=for_excel)
 
 
 def _side_by_side(plans: Sequence[Matched], language: Language) -> str:

@@ -17,6 +17,7 @@ from pcf.cli.certificates import (
     read_files,
 )
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
+from pcf.cli.progress import step
 from pcf.cli.results import as_json
 from pcf.electricity.facts import Cancellation, Facts, Settlement
 from pcf.electricity.matching.refusals import kwh
@@ -43,10 +44,12 @@ def certificates_record(
 ) -> None:
     """Record lists (登记清单) in a ledger: all or nothing; the same files sent again count once."""
     tongue = spoken(language)
-    steps = read_files(lists, consumer=consumer, site=site, region=place)
+    with step("lists", tongue):
+        steps = read_files(lists, consumer=consumer, site=site, region=place)
     with opened(ledger, read_only=False) as book:
         before = book.head[0]
-        receipt = book.record(*steps, key=key_of(lists))
+        with step("recording", tongue):
+            receipt = book.record(*steps, key=key_of(lists))
         again = receipt.sequence <= before
     counts = _counts(steps)
     if shape is Shape.json:

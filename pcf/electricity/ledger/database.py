@@ -266,7 +266,7 @@ def _told(name: str) -> Iterator[None]:
             sqlite3.SQLITE_FULL: "ledger-disk-full",
             sqlite3.SQLITE_READONLY: "ledger-read-only",
             sqlite3.SQLITE_CORRUPT: "ledger-damaged",
-            sqlite3.SQLITE_NOTADB: "ledger-damaged",
+            sqlite3.SQLITE_NOTADB: "ledger-foreign",
         }
         if _code(error) in known:
             raise LedgerError(problem(known[_code(error)], where)) from error

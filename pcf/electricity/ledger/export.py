@@ -21,8 +21,31 @@ _NAMES = (
 )
 
 
+_DATABASE = b"SQLite format 3"
+
+
+def write_beside(path: Path, content: str | bytes) -> None:
+    """Write a file; raise LedgerError where a ledger is: the export of one never replaces one.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "a.db").write_bytes(b"SQLite format 3 and more")
+    ...     write_beside(Path(folder, "a.db"), "log")
+    Traceback (most recent call last):
+    pcf.errors.LedgerError: [ledger-in-the-way] a.db: ...
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(len(_DATABASE)) == _DATABASE:
+                raise LedgerError(problem("ledger-in-the-way", Where(file=path.name)))
+    write(path, content)
+
+
 def write_log(path: Path, events: Iterable[Event]) -> None:
-    """Write events as lines of canonical JSON, blocks in base 64; raise FileError.
+    """Write events as lines of canonical JSON, blocks in base 64.
+
+    Raises FileError, and LedgerError where a ledger stands at the path.
 
     No example: `pcf.electricity.ledger.replay` shows it.
     """
@@ -31,7 +54,7 @@ def write_log(path: Path, events: Iterable[Event]) -> None:
         row = dict(zip(_NAMES, event.columns(), strict=True))
         row["block"] = base64.b64encode(event.block).decode()
         lines.append(canonical(row))
-    write(path, b"\n".join([*lines, b""]))
+    write_beside(path, b"\n".join([*lines, b""]))
 
 
 def read_log(path: Path) -> Iterator[Event]:

@@ -48,14 +48,15 @@ if TYPE_CHECKING:
 def readings(book: TableBook, ledger: str, given: Readings | None) -> DemandColumns:
     """Return the readings to be matched, with what claims cover of them already.
 
-    `given` are all that the ledger has where it is None. Raises LedgerError where none are given,
+    `given` are all that the ledger has where it is None. Raises LedgerError where there are none,
     and where a reading is recorded with another energy.
 
     No example: `pcf.electricity.ledger.Ledger.match` shows it.
     """
     if given is None:
-        return views.demand(book, ledger)
-    demand = demand_columns(given.consumptions) if isinstance(given, Facts) else given
+        demand = views.demand(book, ledger)
+    else:
+        demand = demand_columns(given.consumptions) if isinstance(given, Facts) else given
     if not len(demand):
         raise LedgerError(problem("match-no-readings"))
     if demand.record is not None and demand.ledger == ledger:

@@ -416,7 +416,7 @@ def test_a_file_that_is_no_ledger_is_left_alone(tmp_path):
     text.write_text("x" * 5000)
     with pytest.raises(LedgerError) as refused:
         open_ledger(text)
-    assert refused.value.problems[0].code == "ledger-damaged"
+    assert refused.value.problems[0].code == "ledger-foreign"
     with pytest.raises(LedgerError) as refused:
         open_ledger(tmp_path / "nowhere.db", read_only=True)
     assert refused.value.problems[0].code == "ledger-missing"
