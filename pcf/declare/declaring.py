@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def declare_footprint(
     if period and validity and validity.start < period.end:
         problems.append(problem("declare-early", "valid", start=validity.start, end=period.end))
     place = _place(footprint.context.get("place", ""), problems)
+    problems += _unwritable(product, company, details.get("note", ""))
     if problems or period is None or validity is None:
         raise DeclareError(*problems)
     details.setdefault("id", str(uuid.uuid4()))
@@ -84,6 +86,20 @@ def declare_footprint(
         context=dict(footprint.context),
         **details,
     )
+
+
+def _unwritable(product: Product, company: Company, note: str) -> list[Problem]:
+    """Return one problem for each text that no file can hold: it has a control character."""
+    said = {"note": note, "product.name": product.name}
+    said |= {f"company.{key}": getattr(company, key) for key in ("name", "registration", "address")}
+    return [
+        problem("cell-control", name) for name, written in said.items() if _has_control(written)
+    ]
+
+
+def _has_control(written: str) -> bool:
+    kinds = (unicodedata.category(each) for each in written if each not in "\t\r\n")
+    return any(kind in ("Cc", "Cs") for kind in kinds)
 
 
 def _is_draft(code: str) -> bool:

@@ -263,3 +263,34 @@ def test_ratings_are_the_mean_scores_of_the_factors(declaration: Declaration) ->
     ratings = {name: float(value) for name, value in rated["dqi"].items()}
     assert set(ratings) == {"technologicalDQR", "geographicalDQR", "temporalDQR"}
     assert all(1 <= value <= float(str(worst)) + 0.005 for value in ratings.values())
+
+
+def test_every_violated_shall_refuses_and_says_what_it_says(footprint: Footprint) -> None:
+    study = pcf.reference_study("aluminium")
+    opinion = pcf.rule_pack("nickel").judge(study, footprint)
+    with pytest.raises(DeclareError) as told:
+        declare_footprint(
+            footprint,
+            product=Product("ingot"),
+            company=Company("示例"),
+            valid="2025-01-01/2027-12-31",
+            opinion=opinion,
+        )
+    shall = [e for e in opinion.unmet if (e.verdict, e.rule.force) == ("violated", "shall")]
+    assert [str(each.where) for each in told.value.problems] == [each.rule.id for each in shall]
+    for language in ("en", "zh"):
+        assert shall[0].says(language) in told.value.problems[0].says(language)
+
+
+@pytest.mark.parametrize("text", ["ingot\x00", "\ud800"])
+def test_a_text_that_no_file_can_hold_is_refused(text: str, footprint: Footprint) -> None:
+    with pytest.raises(DeclareError) as told:
+        declare_footprint(
+            footprint,
+            product=Product(text),
+            company=Company(f"示例{text}", address="line 1\nline 2"),
+            valid="2025-01-01/2027-12-31",
+            note=text,
+        )
+    places = [str(each.where) for each in told.value.problems]
+    assert places == ["note", "product.name", "company.name"]

@@ -106,7 +106,7 @@ def sensitivity_of(material: Material, language: Language) -> Iterator[Block]:
             continue
         share = f"{100 * (each.total / base - 1):+.1f} %" if base else ""
         shown = Cell(charts.number(each.total, digits=7), value=each.total)
-        change = Cell(f"{each.total - base:+,.6g}")
+        change = Cell(f"{each.total - base:+,.6g}", value=each.total - base)
         rows.append((topic, Cell(choice), shown, change, Cell(share)))
     heads = (
         word("topic", language), word("choice", language), "kg CO2e", word("change", language), "%",
