@@ -256,10 +256,14 @@ def _own_findings(
 
 
 def _carbon(biogenic: BiogenicCarbon) -> list[Finding]:
-    """Return a finding where what was taken up is not emitted or stored again, within 10 %.
+    """Return a finding where carbon is emitted or taken up and the other side is not there.
+
+    What was taken up is emitted or stored again, within 10 %; what is emitted was taken up.
 
     Biogenic methane carries carbon off as well, which is not counted here: hence the tolerance.
     """
+    if not biogenic.taken_up and biogenic.emitted:
+        return [finding("biogenic-alone", emitted=f"{biogenic.emitted:,.6g}")]
     if biogenic.stored is None or not biogenic.taken_up:
         return []
     out = biogenic.emitted + biogenic.stored * CARBON_TO_CO2

@@ -169,6 +169,10 @@ class Uncertainty:
         """Return the English text."""
         return self.says("en")
 
+    def __repr__(self) -> str:
+        """Return the English text, as a notebook without HTML and a prompt show it."""
+        return str(self)
+
     def _repr_html_(self) -> str:
         """Return a table for Jupyter."""
         from pcf.analysis.draws import as_html  # noqa: PLC0415 - rendering reads this value

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pcf.errors import Problem
     from pcf.files.tables import Row
 
+FEW = 6
+"""How many choices are all told as candidates, the nearest first."""
 # Full-width forms only: NFKC would also turn 10² into 102.
 _NARROW = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"　": " ", "−": "-"}
@@ -111,7 +113,10 @@ def choice(
     keys = dict(allowed) if isinstance(allowed, Mapping) else {key: key for key in allowed}
     key = {fold(form): key for form, key in keys.items()}.get(fold(text))
     if key is None:
-        near = nearest(text, keys) or tuple(dict.fromkeys(keys.values()))
+        whole = tuple(dict.fromkeys(keys.values()))
+        near = nearest(text, keys)
+        if not near or len(whole) <= FEW:
+            near = tuple(dict.fromkeys((*(keys[each] for each in near), *whole)))
         problems.append(problem("choice-not", row.where(column), near, text=shown(text)))
     return key
 

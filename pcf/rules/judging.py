@@ -41,6 +41,10 @@ class Judgement:
     enough: tuple[FactKind, ...] = ()
     faults: tuple[Problem, ...] = field(default=(), repr=False)
 
+    def __repr__(self) -> str:
+        """Return the rule and the verdict on one line."""
+        return f"Judgement({self.rule.id} {self.rule.name} [{self.rule.force}]: {self.verdict})"
+
     @property
     def clause(self) -> Clause:
         """Where the rule comes from."""
@@ -185,9 +189,11 @@ def judge_study(
     """
     from pcf.rules.facts import facts_of  # noqa: PLC0415 - facts know studies, judging does not
     from pcf.rules.opinion import Opinion  # noqa: PLC0415 - it holds judgements
+    from pcf.rules.suppliers import supplier_findings  # noqa: PLC0415 - as above
 
     facts = facts_of(study, footprint, background=background, evidence=evidence, pack=pack)
-    return Opinion.of(pack, facts, judge_facts(pack, facts), study, footprint)
+    low = () if background is None else supplier_findings(study, footprint, background)
+    return Opinion.of(pack, facts, judge_facts(pack, facts), study, footprint, findings=low)
 
 
 def _fact_dict(fact: Fact) -> dict[str, object]:

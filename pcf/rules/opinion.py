@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pcf.analysis import Footprint
+    from pcf.findings import Finding
     from pcf.rules.grading import Grade
     from pcf.rules.judging import Judgement
     from pcf.rules.values import Facts, Pack, Verdict
@@ -29,8 +30,9 @@ class Opinion:
     """What the rules of a pack say of one study and its footprint; frozen.
 
     `footprint` is the fingerprint of the footprint that was judged, `numbers` what a reader needs
-    of it; `background` and `draft` say on what it stands. `grade` is there where a table of grades
-    was given.
+    of it; `background` and `draft` say on what it stands. `findings` are what no rule decides and a
+    reader must weigh: those of the footprint, and of suppliers' factors beside public records.
+    `grade` is there where a table of grades was given.
     """
 
     pack: Pack
@@ -41,17 +43,20 @@ class Opinion:
     judgements: tuple[Judgement, ...] = field(repr=False)
     facts: Facts | None = field(default=None, repr=False)
     grade: Grade | None = None
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - what is judged, by what, and what came of it
         cls,
         pack: Pack,
         facts: Facts,
         judgements: tuple[Judgement, ...],
         study: Study,
         footprint: Footprint,
+        *,
+        findings: tuple[Finding, ...] = (),
     ) -> Opinion:
-        """Return the opinion that judgements amount to.
+        """Return the opinion that judgements amount to; `findings` join those of the footprint.
 
         No example: `Pack.judge` gives it.
         """
@@ -63,6 +68,7 @@ class Opinion:
             numbers=_numbers_of(footprint),
             judgements=judgements,
             facts=facts,
+            findings=(*footprint.findings, *findings),
         )
 
     @property

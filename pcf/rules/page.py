@@ -5,6 +5,7 @@ Every text from a study, a pack or a profile is escaped; the page loads nothing 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pcf.charts.labels import markup
@@ -50,6 +51,7 @@ def page(opinion: Opinion, language: Language = "en") -> str:
         facts_table(heading(opinion, language)),
         _counts(opinion, language),
         *_unmet(opinion, language),
+        _findings(opinion, language),
         _standards(opinion, language),
         _all_rules(opinion, language),
     ]
@@ -176,6 +178,18 @@ def _facts(judgement: Judgement, language: Language, *, opened: bool = False) ->
         f"<details{' open' if opened else ''}><summary>{markup(word('facts', language))}</summary>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table></details>"
     )
+
+
+def _findings(opinion: Opinion, language: Language) -> str:
+    """Return what no rule decides, each with what could be done about it, rare kinds first."""
+    kinds = Counter(each.code for each in opinion.findings)
+    rows = "".join(
+        f'<li>{markup(each.says(language))} <span class="soft">{markup(each.remedy(language))}'
+        "</span></li>"
+        for each in sorted(opinion.findings, key=lambda each: kinds[each.code])
+    )
+    title = f"{markup(word('weigh', language))} ({len(opinion.findings)})"
+    return f"<h2>{title}</h2><ul>{rows}</ul>" if rows else ""
 
 
 def _standards(opinion: Opinion, language: Language) -> str:

@@ -12,6 +12,9 @@ from pcf.rules.showing import FORCES, KNOWN, VERDICTS
 from pcf.text import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pcf.findings import Finding
     from pcf.rules.judging import Judgement
     from pcf.rules.opinion import Opinion
     from pcf.rules.turning import Turn
@@ -42,6 +45,8 @@ WORDS = {
     "turns": Name("would change the verdict", "可改变结论的数据"),
     "unmet": Name("Not met", "未满足"),
     "all": Name("All rules", "全部规则"),
+    "more": Name(" (and {count} more of this kind)", "（同类另有 {count} 条）"),
+    "weigh": Name("To be weighed, decided by no rule", "须权衡（规则未作判断）"),
     "total": Name("total, kg CO2e per", "总量，kg CO2e，每"),
     "interval": Name("95 % interval", "95 % 区间"),
     "planned": Name("planned electricity, not certifiable", "计划电力，不可认证"),
@@ -84,9 +89,22 @@ def as_text(opinion: Opinion, language: Language = "en") -> str:
         parts += [_item(each, language) for each in unmet]
     else:
         parts.append(word("nothing", language))
+    if opinion.findings:
+        weigh = f"{word('weigh', language)} ({len(opinion.findings)}){colon(language).rstrip()}"
+        parts.append("\n".join([weigh, *_kinds_of_findings(opinion, language)]))
     rows = [(VERDICTS[key].says(language), count) for key, count in _counted(opinion)]
     parts.append(charts.text_table((word("verdict", language), ""), rows, align="lr"))
     return _harmless("\n\n".join(parts))
+
+
+def _kinds_of_findings(opinion: Opinion, language: Language) -> Iterable[str]:
+    """Yield the first finding of each kind and how many more there are, rare kinds first."""
+    kinds: dict[str, list[Finding]] = {}
+    for each in opinion.findings:
+        kinds.setdefault(each.code, []).append(each)
+    for found in sorted(kinds.values(), key=len):
+        more = word("more", language).format(count=len(found) - 1) if len(found) > 1 else ""
+        yield f"- {found[0].says(language)}{more}"
 
 
 def _harmless(told: str) -> str:
@@ -233,6 +251,15 @@ def as_dict(opinion: Opinion) -> dict[str, object]:
         "counts": opinion.counts,
         "unmet": [each.rule.id for each in opinion.unmet],
         "judgements": [each.as_dict() for each in opinion.judgements],
+        "findings": [
+            {
+                "code": each.code,
+                "where": str(each.where),
+                "says": {"en": each.says("en"), "zh": each.says("zh")},
+                "remedy": {"en": each.remedy("en"), "zh": each.remedy("zh")},
+            }
+            for each in opinion.findings
+        ],
     }
 
 

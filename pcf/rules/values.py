@@ -191,6 +191,11 @@ class Facts:
         """Return how many facts there are, unknown ones included."""
         return len(self.found)
 
+    def __repr__(self) -> str:
+        """Return how many facts there are and how many of them are unknown."""
+        unknown = sum(fact.value is None for fact in self.found.values())
+        return f"Facts({len(self)} facts, {unknown} unknown)"
+
     def values(self) -> dict[str, object]:
         """Return what `pcf.expressions.judge` reads: the plain values by name."""
         return {name: fact.kind.plain(fact.value) for name, fact in self.found.items()}

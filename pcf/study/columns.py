@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pcf import files, resources
-from pcf.text import Name
+from pcf.text import Name, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,23 @@ def spellings(list_name: str) -> Mapping[str, str]:
     'output'
     """
     return files.aliases_of(words(list_name))
+
+
+def boundary_of(written: str) -> str | None:
+    """Return the boundary that a text begins with; whatever follows is for the reader.
+
+    >>> boundary_of("Cradle-to-gate: from the mine"), boundary_of("从摇篮到大门：自矿山起")
+    ('cradle to gate', 'cradle to gate')
+    >>> boundary_of("cradle to gateway") is None
+    True
+    """
+    said = fold(written).replace("-", " ")
+    for form, key in spellings("boundaries").items():
+        first, rest = fold(form), said[len(fold(form)) :]
+        goes_on = first[-1:].isascii() and rest[:1].isascii() and rest[:1].isalnum()
+        if said.startswith(first) and not goes_on:
+            return key
+    return None
 
 
 @cache

@@ -14,7 +14,7 @@ from pcf.model.coverage import Period, find_place
 from pcf.model.declared import DeclaredUnit, Exclusion
 from pcf.study import settings as shapes
 from pcf.study.cells import attempt
-from pcf.study.columns import spellings
+from pcf.study.columns import boundary_of, spellings
 from pcf.study.marks import read_marks
 from pcf.study.supplies import read_supplies
 from pcf.study.values import (
@@ -27,7 +27,7 @@ from pcf.study.values import (
     Study,
     StudyElectricity,
 )
-from pcf.text import Name, fold
+from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,9 +184,8 @@ def _period(reading: Settings, written: str) -> Period | None:
 
 def _boundary(reading: Settings, written: str) -> str:
     """Return the boundary as written: one of the known words, and whatever explains it."""
-    known = {fold(form): key for form, key in spellings("boundaries").items()}
-    if written and not any(fold(written).startswith(form) for form in known):
-        near = tuple(dict.fromkeys(known.values()))
+    if written and boundary_of(written) is None:
+        near = tuple(dict.fromkeys(spellings("boundaries").values()))
         where = reading.where("study.boundary")
         reading.problems.append(problem("boundary-unknown", where, near, boundary=written))
     return written

@@ -23,6 +23,11 @@ from pcf.study.dividing import divided
 from pcf.study.exchanges import exchanges_of
 from pcf.study.linking import Linking
 from pcf.study.months import at, stock_findings
+from pcf.study.plausibility import (
+    plausibility_findings,
+    shared_findings,
+    unpowered_findings,
+)
 from pcf.study.sourcing import Sourcing
 from pcf.study.totals import total_findings
 from pcf.study.treating import treatments_of
@@ -59,6 +64,11 @@ class StudySystem:
     exclusions: tuple[Exclusion, ...]
     allocations: tuple[Allocation, ...]
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """Return the system and what is beside it, on one line."""
+        treatments = ", ".join(self.treatments)
+        return f"StudySystem({self.system}; {treatments}; {len(self.findings)} findings)"
 
 
 @dataclass(slots=True)
@@ -123,7 +133,8 @@ def _assembled(
         system = product_system(assembly.processes, sources=sources)
     except PcfError as error:
         return None, tuple(error.problems)
-    findings = [*_study_findings(study, assembly), *called.findings, *assembly.findings]
+    made = {id_ for ids in called.rows.values() for id_ in ids}
+    findings = [*_study_findings(study, assembly, made), *called.findings, *assembly.findings]
     return StudySystem(
         system,
         replace(declared, product=product),
@@ -174,11 +185,13 @@ def _link(assembly: _Assembly, sourcing: Sourcing) -> None:
     used = used_amounts(study).used
     for row in study.processes:
         exchanges = exchanges_of(row.id, used, linking, sourcing)
+        assembly.findings += unpowered_findings(row, exchanges, study, assembly.background)
         parts = divided(row, exchanges, study, assembly.problems)
         assembly.processes += _owned(parts.processes, study)
         if parts.allocation is not None:
             assembly.allocations.append(parts.allocation)
             assembly.findings += parts.allocation.findings
+            assembly.findings += shared_findings(row, parts.allocation)
     assembly.problems += linking.problems
     assembly.problems += _unverified_names(study, assembly.background)
     assembly.findings += linking.findings
@@ -224,8 +237,11 @@ def _unverified_names(study: Study, background: Background) -> list[Problem]:
     ]
 
 
-def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
-    """Return what must be weighed about the study itself and the data it stands on."""
+def _study_findings(study: Study, assembly: _Assembly, made: set[str]) -> list[Finding]:
+    """Return what must be weighed about the study itself and the data it stands on.
+
+    `made` are the ids of rows that methods gave.
+    """
     standing = assembly.study
     found = list(assembly.background.findings)
     named = study.background
@@ -239,7 +255,8 @@ def _study_findings(study: Study, assembly: _Assembly) -> list[Finding]:
     ]
     used = used_amounts(standing).used
     found += stock_findings(standing)
-    return [*found, *total_findings(standing, used), *balance_findings(standing, used)]
+    found += [*total_findings(standing, used), *balance_findings(standing, used)]
+    return [*found, *plausibility_findings(standing, used, made)]
 
 
 def _exact(study: Study, product: str) -> str:

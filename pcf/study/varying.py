@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from pcf import text, units
 from pcf.electricity import Share, Supply
-from pcf.errors import PcfError, StudyProblems, problem
+from pcf.errors import PcfError, StudyProblems, UnitError, problem
 from pcf.model.amounts import Amount
 from pcf.model.coverage import Period
 from pcf.model.declared import DeclaredUnit
 from pcf.study.calling import computed
 from pcf.study.document import CONVENTIONS
+from pcf.study.months import at
 from pcf.study.treating import SUPPLIED, market_of
 from pcf.study.values import AllocationChoice, MeterSupply, Parameter
 
@@ -170,7 +171,11 @@ def _rows(study: Study, value: Mapping[str, str | float | Amount]) -> Study:
 
 
 def _with_amount(row: ActivityRow, value: str | float | Amount) -> ActivityRow:
-    amount = _amount(value, row.amount.unit)
+    try:
+        amount = _amount(value, row.amount.unit)
+    except UnitError as error:
+        told = (replace(each, where=at(row, "amount")) for each in error.problems)
+        raise StudyProblems(*told) from None
     return replace(row, amount=amount, formula="", stock=None, spread=None)
 
 

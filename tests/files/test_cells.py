@@ -109,7 +109,7 @@ def test_what_is_no_date_for_certain_is_refused(text: str) -> None:
     assert [each.code for each in problems] == ["date-not"]
 
 
-def test_a_choice_is_folded_and_a_wrong_one_names_the_near_ones() -> None:
+def test_a_choice_is_folded_and_a_wrong_one_names_all_of_a_few_the_nearest_first() -> None:
     allowed = {"输入": "input", "input": "input", "output": "output"}
     problems: list[Problem] = []
     read = [
@@ -118,7 +118,7 @@ def test_a_choice_is_folded_and_a_wrong_one_names_the_near_ones() -> None:
     ]
     assert read == ["input", "input", "input", None, None]
     assert [each.code for each in problems] == ["choice-not"] * 2
-    assert problems[0].candidates == ("output",)
+    assert problems[0].candidates == ("output", "input")
     assert problems[1].candidates == ("input", "output")
 
 

@@ -81,7 +81,7 @@ def sum_gap(case: Case) -> Found:
 def alternatives(case: Case) -> Found:
     """Return for how many divided processes the study names no other allocation.
 
-    The same method with the same shares is no other.
+    The same method with the same shares is no other, and one that cannot be computed is none.
 
     No example: the tests of facts hold it against arithmetic by hand.
     """
@@ -89,7 +89,7 @@ def alternatives(case: Case) -> Found:
         one.process
         for each in case.study.alternatives
         for one in each.allocations
-        if _differs(case, one)
+        if _differs(case, one) and case.alternatives.get(each.name, 0.0) is not None
     }
     bare = [each.process for each in case.standing.allocations if each.process not in tried]
     how = told("how-count", count=len(bare), all=len(case.standing.allocations), names=bare)
@@ -100,7 +100,8 @@ def effect(case: Case) -> Found:
     """Return by how much another allocation would move the total at most, relative to it.
 
     Each divided process is divided by mass, by price and by energy in turn, where its products have
-    the property, and as the alternatives of the study say. Needs the background data.
+    the property, and as the alternatives of the study say: unknown where one of these cannot be
+    computed. Needs the background data.
 
     No example: the tests of facts hold it against arithmetic by hand.
     """
@@ -114,7 +115,8 @@ def effect(case: Case) -> Found:
         try:
             moved[name] = abs(other.footprint(background).total - total) / abs(total)
         except PcfError:
-            continue
+            if any(each.name == name for each in case.study.alternatives):
+                return unknown("how-no-other-allocation", _places(case))
     if not moved:
         return unknown("how-no-other-allocation", _places(case))
     name = max(moved, key=lambda each: moved[each])

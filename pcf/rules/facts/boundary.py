@@ -8,7 +8,7 @@ import numpy as np
 
 from pcf.expressions import judge
 from pcf.rules.facts.case import Case, Found, part, place, told, unknown
-from pcf.study.columns import spellings
+from pcf.study.columns import boundary_of
 from pcf.text import fold
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def kind(case: Case) -> Found:
 
     Further words of the study say what lies inside and are not read.
     """
-    said, where = fold(case.study.boundary), case.study.setting("study.boundary")
-    if not said:
+    said, where = case.study.boundary, case.study.setting("study.boundary")
+    if not said.strip():
         return unknown("how-not-stated", (where,), what="boundary")
-    forms = sorted(spellings("boundaries").items(), key=lambda pair: -len(pair[0]))
-    value = next((key for form, key in forms if said.startswith(fold(form))), "other")
-    return Found(value, told("how-written", value=case.study.boundary), (where,))
+    return Found(
+        boundary_of(said) or "other", told("how-written", value=case.study.boundary), (where,)
+    )
 
 
 def roles_missing(case: Case) -> Found:
