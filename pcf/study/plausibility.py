@@ -250,8 +250,6 @@ def _one_ended(used: Used) -> Iterable[Finding]:
 
 def _mass(amounts: Iterable[Amount | None]) -> float:
     """Return the sum of what is known and weighed in a unit of mass, kg."""
-    return math.fsum(
-        each.to("kg").value or 0.0
-        for each in amounts
-        if each is not None and each.value is not None and units.same_dimension(each.unit, "kg")
-    )
+    weighed = (each for each in amounts if each and units.same_dimension(each.unit, "kg"))
+    found = [each.to("kg").value for each in weighed]
+    return math.fsum(value for value in found if value is not None)
