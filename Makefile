@@ -37,6 +37,7 @@ notebooks: .venv/test
 	else echo "There is no notebook yet."; fi
 
 bench: .venv/test
+	@$(install) pypardiso || echo "Without pypardiso (x86-64 only) docs/performance.md is left out."
 	@set -e; for script in benchmarks/*.py; do $(python) "$$script"; done
 
 clean:

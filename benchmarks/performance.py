@@ -3,11 +3,12 @@
 Usage: python -m benchmarks.performance [--write] [--rounds N] [--seeds N N] [--processes N]
            [--quick] [--uslci ARCHIVE] [--premise WHEEL]
 
-Needs the extra `bench`, and pypardiso with it (x86-64). Ours is measured in three ways: with the
-wheel `pcf-kernels`, which is compiled here where it is not installed, with numba, with NumPy and
-SciPy alone. `--quick` leaves out how cost grows. The two real systems are read from the archive and
-the wheel that are named (`benchmarks/engine/real.py` says where they are published); what is not
-named is left out, and the page says so. Seeds must not be those used while building.
+Needs the extra `bench` and pypardiso (x86-64 only), without which bw2calc is not itself. Ours is
+measured in three ways: with the wheel `pcf-kernels`, which is compiled here where it is not
+installed, with numba, with NumPy and SciPy alone. `--quick` leaves out how cost grows. The two real
+systems are read from the archive and the wheel that are named (`benchmarks/engine/real.py` says
+where they are published); what is not named is left out, and the page says so. Seeds must not be
+those used while building.
 """
 
 from __future__ import annotations
@@ -40,11 +41,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
-    if find_spec("bw2calc") is None:
-        print("bw2calc is not here (extra `bench`): nothing to compare with.")
+    missing = [name for name in ("bw2calc", "pypardiso") if find_spec(name) is None]
+    if missing:
+        print(f"Not here, so that nothing can be compared: {', '.join(missing)}.")
+        print("bw2calc is of the extra `bench`; pypardiso, its solver on x86-64, is by itself.")
         return
-    if options.write and find_spec("pypardiso") is None:
-        sys.exit("Without pypardiso bw2calc is slower than it can be: pip install pypardiso.")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
