@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcf import files, text, units
+from pcf import files, units
+from pcf.background.fuels import CARBON_PER_HEAT, is_biomass
 from pcf.background.lists import read_list
 from pcf.background.tables import placed
 from pcf.electricity.provincial import Statistics, known_amount
@@ -81,11 +82,6 @@ TECHNOLOGIES = {
 }
 """What generation may be called: an unknown word might hide a fossil fuel."""
 _CO2_PER_CARBON = 44 / 12
-_CARBON = 0.072
-"""T C/GJ above which no fuel lies (blast-furnace gas 0.0708); the CO2 of coal, 0.0946 t, does."""
-_BIOMASS = re.compile(
-    "生物质|秸秆|稻壳|蔗渣|木屑|木材|薪柴|沼气|biomass|biogas|bagasse|straw|husk|wood"
-)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
@@ -191,7 +187,7 @@ def _add_emissions(row: Row, amount: Amount, place: str, told: Told) -> list[Pro
 
 def _add_fuel(row: Row, amount: Amount, place: str, told: Told) -> list[Problem]:
     problems: list[Problem] = []
-    if _BIOMASS.search(text.fold(row["name"] or "")):
+    if is_biomass(row["name"] or ""):
         problems.append(problem("statistics-biogenic", row.where("name"), fuel=row["name"]))
     emitted = _burnt(row, amount, problems)
     told.emissions[place] = told.emissions.get(place, 0.0) + emitted
@@ -231,8 +227,9 @@ def _burnt(row: Row, amount: Amount, problems: list[Problem]) -> float:
     oxidised = files.number(row, "oxidised", problems, required=True, percent=True)
     if oxidised is not None and not 0 < oxidised <= 1:
         problems.append(problem("oxidised-unfit", row.where("oxidised"), share=row["oxidised"]))
-    if carbon is not None and not 0 <= carbon <= _CARBON:
-        facts = {"carbon": row["carbon"], "most": _CARBON}
+    least, most = CARBON_PER_HEAT
+    if carbon is not None and not least <= carbon <= most:
+        facts = {"carbon": row["carbon"], "least": least, "most": most}
         problems.append(problem("statistics-carbon", row.where("carbon"), (), **facts))
     heat = _heat(row, amount, problems)
     return 0.0 if carbon is None or oxidised is None else heat * carbon * oxidised * _CO2_PER_CARBON

@@ -5,7 +5,6 @@ A `[fuel]` is analysed by lots; an `[emission]` is read at a stack (CEMS) over w
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +12,21 @@ from pcf import files, units
 from pcf.background import layout
 from pcf.background.behind import Calibration
 from pcf.background.measurement.agreement import paired_agreement
+from pcf.background.measurement.checks import (
+    check_head,
+    check_origin,
+    check_shares,
+    check_source,
+)
 from pcf.background.measurement.factors import FuelAnalysis, emission_factor, fuel_factor
 from pcf.background.measurement.quantities import Quantity, type_b
 from pcf.background.measurement.series import Series
 from pcf.background.measurement.substitution import substituted
-from pcf.background.tables import placed
 from pcf.errors import BackgroundError, Where, problem
 from pcf.files import safe_path
 from pcf.model.amounts import CONFIDENCES, Source
 from pcf.model.coverage import Period, find_place
-from pcf.text import Name, nearest
+from pcf.text import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +90,11 @@ def read_measurement(path: Path) -> tuple[MeasuredFactor, Background]:
             _checked(each, "calibration", where, problems)
             for each in (records if isinstance(records, list) else [records])
         ]
-        _check_head(head, where, problems)
+        check_head(head, where, problems)
+        check_source(source, where, problems)
+        check_shares((told, made), where, problems)
+        if kind == "fuel":
+            check_origin(told, head, where, problems)
     with files.collecting(BackgroundError) as problems:
         lots = _lots(path, told, problems) if kind == "fuel" else []
         series = [
@@ -108,19 +116,6 @@ def _document(path: Path) -> dict[str, Any]:
         if not document and not problems:
             problems.append(problem("file-empty", Where(file=path.name)))
     return document
-
-
-def _check_head(head: Mapping[str, Any], where: Where, problems: list[Problem]) -> None:
-    """Report a boundary, a place or a period that does not exist."""
-    if not head:
-        return
-    if head["boundary"] not in layout.BOUNDARIES:
-        near = nearest(str(head["boundary"]), layout.BOUNDARIES)
-        form = " / ".join(near) or "gate to gate"
-        problems.append(problem("set-field", where, near, key="boundary", kind=form))
-    for key, read in (("place", find_place), ("period", Period.read)):
-        with placed(replace(where, column=key), problems):
-            read(head[key])
 
 
 def read_agreement(path: Path) -> PairedAgreement | None:
@@ -202,7 +197,8 @@ def _lots(path: Path, told: Mapping[str, Any], problems: list[Problem]) -> list[
         optional=("sample",),
         aliases=files.aliases_of(_LOT),
     )
-    found = []
+    found: list[FuelAnalysis] = []
+    lines: dict[str, int] = {}
     for row in table.rows:
         cells = [
             files.number(row, key, problems, required=True) for key in ("mass", "carbon", "heat")
@@ -210,6 +206,10 @@ def _lots(path: Path, told: Mapping[str, Any], problems: list[Problem]) -> list[
         mass, carbon, heat = cells
         if mass is not None and carbon is not None and heat is not None:
             found.append(FuelAnalysis(mass, carbon, heat, row["sample"] or f"line {row.line}"))
+        first = lines.setdefault(row["sample"] or "", row.line)
+        if row["sample"] and first != row.line:
+            facts = {"id": row["sample"], "line": first}
+            problems.append(problem("id-twice", row.where("sample"), (), **facts))
     return found
 
 
@@ -255,6 +255,7 @@ def _fuel(
         period=period,
         method={key: float(value) for key, value in told.get("method", {}).items()},
         calibrations=records,
+        gas=str(told.get("gas", "CO2")),
     )
 
 

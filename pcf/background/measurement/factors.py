@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pcf import units
+from pcf.background.fuels import CARBON_PER_HEAT
 from pcf.background.measurement.propagation import Combined, propagate
 from pcf.background.measurement.quantities import Quantity, type_a_together
 from pcf.background.measurement.series import outliers
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pcf.background.behind import Calibration
+    from pcf.errors import Problem
     from pcf.findings import Finding
 
 _CO2_PER_CARBON = 44 / 12
@@ -107,15 +109,18 @@ def fuel_factor(  # noqa: PLR0913 - what the arithmetic needs and what it rests 
     period: Period,
     method: Mapping[str, float] | None = None,
     calibrations: Sequence[Calibration] = (),
+    gas: str = "CO2",
 ) -> MeasuredFactor:
     """Return kg CO2 per GJ of a fuel from its analyses: carbon / heat x oxidation x 44/12.
 
     Carbon and heat are means weighted by mass, in which the same lots correlate. Of weights w
     (sum 1) the effective number of lots is 1 / sum(w^2), by which the scatter of single lots is
     divided. `method` adds the laboratory's own relative standard uncertainty to 'carbon' and
-    'heat', the same in all lots. Outliers count and are findings.
+    'heat', the same in all lots. Outliers count and are findings. `gas` is 'CO2, biogenic' where
+    the fuel grew lately.
 
-    Raises BackgroundError for fewer than two analyses, or contents that cannot be.
+    Raises BackgroundError for fewer than two analyses, contents that cannot be, and carbon that no
+    fuel has per heat.
 
     >>> from datetime import date
     >>> lots = [FuelAnalysis(100, 0.56, 21.0), FuelAnalysis(100, 0.58, 21.8)]
@@ -153,7 +158,7 @@ def fuel_factor(  # noqa: PLR0913 - what the arithmetic needs and what it rests 
     ]
     findings += _on_calibrations(calibrations, period)
     return MeasuredFactor(
-        fuel, "CO2", "kg", "GJ", result, period, tuple(inputs), tuple(calibrations), tuple(findings)
+        fuel, gas, "kg", "GJ", result, period, tuple(inputs), tuple(calibrations), tuple(findings)
     )
 
 
@@ -201,13 +206,19 @@ def _called(analyses: Sequence[FuelAnalysis], position: int) -> str:
 def _report_unfit(fuel: str, analyses: Sequence[FuelAnalysis]) -> None:
     if len(analyses) < 2:
         raise BackgroundError(problem("readings-few", fuel, count=len(analyses)))
+    problems: list[Problem] = []
     unfit = [
         problem("fuel-analysis", fuel, sample=each.sample or number)
         for number, each in enumerate(analyses)
         if not (each.mass > 0 and 0 <= each.carbon <= 1 and each.heat > 0)
     ]
-    if unfit:
-        raise BackgroundError(*unfit)
+    least, most = CARBON_PER_HEAT
+    for number, each in enumerate(analyses):
+        if not unfit and not least <= each.carbon / each.heat <= most:
+            facts = {"sample": each.sample or number, "ratio": f"{each.carbon / each.heat:.3g}"}
+            problems.append(problem("fuel-carbon-heat", fuel, (), least=least, most=most, **facts))
+    if unfit or problems:
+        raise BackgroundError(*unfit, *problems)
 
 
 def _on_calibrations(calibrations: Sequence[Calibration], period: Period) -> list[Finding]:

@@ -142,3 +142,51 @@ def test_a_file_that_is_none_gets_one_report(tmp_path: Path, content: str, codes
     with pytest.raises(BackgroundError) as caught:
         read_measurement(path)
     assert {each.code for each in caught.value.problems} == codes
+
+
+LOTS = "样品,质量 (t),含碳量 (kg/kg),低位发热量 (GJ/t)\na,100,0.56,21.0\nb,300,0.58,21.8\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("value = 0.98", "value = 98", "oxidised-unfit"),
+        ("value = 0.98", "value = 1.02", "oxidised-unfit"),
+        ("half_width = 0.01", "half_width = 1", "oxidised-unfit"),
+        ("[fuel]", "[fuel]\nmethod = { carbon = 5 }", "relative-unfit"),
+        ("gate to gate", "cradle to gate", "measured-boundary"),
+        ("our product", "玉米秸秆", "fuel-biogenic"),
+        ('document = "records', 'confidence = "sure"\ndocument = "records', "set-field"),
+        ("21.0\nb,300,0.58,21.8", "21000\nb,300,0.58,21800", "fuel-carbon-heat"),  # MJ/t
+        ("21.0\nb,300,0.58,21.8", "5016\nb,300,0.58,5207", "fuel-carbon-heat"),  # kcal/kg
+        ("0.56,21.0", "0.056,21.0", "fuel-carbon-heat"),
+        ("0.56,21.0", "56,21.0", "fuel-analysis"),  # per cent
+        ("\nb,", "\na,", "id-twice"),
+    ],
+)
+def test_a_measurement_that_is_wrong_and_plausible_is_refused(
+    tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    path = measured(tmp_path, FUEL, lots=LOTS)
+    for each in (path, tmp_path / "lots.csv"):
+        each.write_text(each.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(BackgroundError) as caught:
+        read_measurement(path)
+    assert {each.code for each in caught.value.problems} == {code}
+    assert caught.value.says("zh")
+
+
+def test_what_grew_lately_is_biogenic(tmp_path: Path) -> None:
+    told = FUEL.replace("[fuel]", '[fuel]\ngas = "CO2, biogenic"')
+    path = measured(tmp_path, told, lots=LOTS)
+    path.write_text(path.read_text(encoding="utf-8").replace("our product", "秸秆"), "utf-8")
+    _, background = read_measurement(path)
+    (exchange,) = background.processes[0].process.exchanges
+    assert exchange.flow == "CO2, biogenic"
+
+
+def test_an_instrument_of_class_five_is_not_five_hundred_per_cent(tmp_path: Path) -> None:
+    path = measured(tmp_path, STACK.replace("class = 0.02", "class = 2"), made="value\n20\n20\n")
+    (tmp_path / "stack.csv").write_text("time,value\n1,10\n2,11\n", encoding="utf-8")
+    with pytest.raises(BackgroundError, match="relative-unfit"):
+        read_measurement(path)
