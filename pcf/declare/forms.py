@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pcf.errors import Problem
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Moment = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}[+-][0-9]{2}(:[0-9]{2}){1,2}$"),
+]
 _Numbers = dict[str, float | None]
 
 
@@ -45,7 +49,7 @@ class _Commitment(_Form):
 class _Manifest(_Form):
     format: str
     kind: Literal["full", "buyer"]
-    sealed: str
+    sealed: _Moment
     purpose: Literal["review", "disclosure", "label"]
     marks: list[Literal["fictional", "may allocate twice"]]
     background: list[str]

@@ -183,7 +183,11 @@ def _write_private(path: Path, content: bytes) -> None:
         raise FileError(
             problem("file-not-written", Where(file=path.name), reason=reason)
         ) from error
-    files.write(path, content)  # it keeps the permissions of the file that is there
+    try:
+        files.write(path, content)  # it keeps the permissions of the file that is there
+    except FileError:
+        path.unlink()  # an empty file would be in the way of the next attempt
+        raise
 
 
 def _document(path: Path, form: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pcf.electricity.columns import Claim, Legs
 from pcf.electricity.facts import Leg
 from pcf.electricity.intervals import Interval
 from pcf.electricity.readers import read_settlements
+from pcf.rules.ledgers import ledger_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +69,30 @@ def test_a_ledgers_statement_travels_and_another_ledger_is_held_against_it(
     with claimed(tmp_path / "two", "HX-2") as other:
         assert other.audit().ok
         assert not other.audit(case.claims[0]).ok  # the same certificates, claimed twice
+
+
+def test_an_opinion_on_certificates_follows_from_the_claims_and_trusts_the_audit(
+    smelter: Study, background: Background, tmp_path: Path
+) -> None:
+    """With the claims, and without them; by the ledger's audit, and without any ledger."""
+    supply = Supply((Share("wind", 0.6), Share("average", 0.4)), evidence="HX-1")
+    study = smelter.varying(electricity={"potline 1": supply})
+    footprint, pack = study.footprint(background), pcf.rule_pack("electricity")
+    with claimed(tmp_path / "one", "HX-1") as ledger:
+        evidence, statement = ledger_evidence([ledger]), ledger.statement("2024-03")
+    audited = pack.judge(study, footprint, background=background, evidence=evidence)
+    alone = pack.judge(study, footprint, background=background)
+    assert [e.verdict for e in audited.judgements] != [e.verdict for e in alone.judgements]
+    told = []
+    for opinion, claims in ((audited, [statement]), (audited, []), (alone, [statement])):
+        path = tmp_path / "a.pcf"
+        case = pcf.seal_bundle(
+            path, study, footprint, background, claims=claims, opinions=[opinion]
+        )
+        again = case.recompute()
+        again.require_equal(case.declared)
+        told.append([each.facts["facts"].split(", ") for each in again.unchecked])
+    (with_claims,), (without,), none = told
+    assert set(with_claims) < set(without)
+    assert "certificates.audit_ok" in with_claims
+    assert none == []

@@ -26,7 +26,7 @@ from pcf.declare.signatures import (
     write_signatures,
 )
 from pcf.digest import canonical
-from pcf.errors import DeclareError, FileError
+from pcf.errors import DeclareError, FileError, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -380,3 +380,19 @@ def _signed_otherwise(case: Case, key: SigningKey, algorithm: str) -> str:
                 algorithms=[algorithm],
             )
         )
+
+
+def test_a_key_that_could_not_be_written_leaves_nothing_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise FileError(problem("file-not-written", "key", (), reason="No space left on device"))
+
+    path, until = tmp_path / "key", datetime(2099, 1, 1, tzinfo=UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr("pcf.declare.keys.files.write", full)
+        with pytest.raises(FileError):
+            new_key(path, WORDS, holder="示例认证", roles=["verifier"], until=until)
+    assert not path.exists()
+    new_key(path, WORDS, holder="示例认证", roles=["verifier"], until=until)
+    assert path.stat().st_size > 0
