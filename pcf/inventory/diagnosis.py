@@ -13,7 +13,9 @@ import numpy as np
 from pcf.errors import Problem, SolveError, problem
 from pcf.inventory.engine import factorise
 from pcf.inventory.loops import Loop, find_loops, self_loops
-from pcf.inventory.matrices import assemble, technosphere_of
+from pcf.inventory.matrices import technosphere_of
+from pcf.inventory.tearing.columns import column_of_entries
+from pcf.inventory.tearing.graphs import Links, reached
 from pcf.model.systems import CREDIT, ELEMENTARY, INPUT, INTERNAL, OUTPUT, PRODUCT, WASTE
 
 if TYPE_CHECKING:
@@ -89,12 +91,10 @@ def unreached(system: ProductSystem, process: str) -> tuple[str, ...]:
     >>> unreached(system, "power")
     ('rain',)
     """
-    from scipy.sparse.csgraph import breadth_first_order  # noqa: PLC0415 - large, needed here only
-
-    graph = assemble(system).technosphere.T
-    found = breadth_first_order(graph, system.index(process), return_predecessors=False)
-    here = np.ones(len(system.processes), dtype=np.bool_)
-    here[found] = False
+    technosphere, start = technosphere_of(system), np.zeros(len(system.processes), dtype=np.bool_)
+    start[system.index(process)] = True
+    links = Links(column_of_entries(technosphere), technosphere.indices)  # to what each takes
+    here = ~reached(len(start), links, start)
     return tuple(str(id_) for id_ in system.processes.ids[here])
 
 
