@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 REST = 0.3
 PORTFOLIO = 1_000
+SIZES = (1_000, 5_000, 20_000, 40_000, 80_000)
 LONG = ("1,000, MultiLCA",)
 """What takes so long that once must do."""
 
@@ -241,7 +242,7 @@ def measured(case: Case, ways: Sequence[str], rounds: int) -> dict[str, float]:
 def growth_rows(folder: Path) -> list[list[str]]:
     """Return how cost grows with the number of processes, in the quickest way."""
     rows = []
-    for n in (1_000, 5_000, 20_000, 40_000, 80_000):
+    for n in SIZES:
         case = Case.made(folder / str(n), n, 201)
         system = open_system(case.ours)
         matrices = assemble(system)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from pcf.inventory.sampling.draws import Numbers, factors
 from pcf.inventory.sampling.montecarlo import monte_carlo
 from pcf.inventory.sampling.solving import solver_of
 from pcf.inventory.sampling.terms import Counting
+from pcf.inventory.storage import save_system
 from pcf.inventory.tearing import cache, compiled, jit, wheel
 from pcf.model.amounts import SPREAD_KINDS
 from pcf.model.building import product_system
@@ -31,6 +33,22 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = CharacterisationSet.of("mine", {"CO2": 1})
+ALONE = """
+import sys
+from pathlib import Path
+import numpy as np
+from pcf.inventory import intensities
+from pcf.inventory.sampling.montecarlo import monte_carlo
+from pcf.inventory.sampling.terms import Counting
+from pcf.inventory.storage import open_system
+from pcf.model.characterisation import CharacterisationSet
+system = open_system(Path(sys.argv[1]))
+intensities(system, CharacterisationSet.of("mine", {"CO2": 1}))
+run = monte_carlo(system, Counting(np.where(system.exchanges.kind == 2, 1.0, 0.0)))
+for block in run.blocks(300, seed=1): pass
+names = {name.partition(".")[0] for name in sys.modules}
+print(run.prepared.way, sorted({"scipy", "numba", "llvmlite"} & names), block.direct.sum())
+"""
 UNFIT = {
     "no library": (None, "damaged"),
     "text": (b"no library at all", "damaged"),
@@ -200,3 +218,19 @@ def test_all_ways_draw_the_same_bits(
             scores.append(run.block(48, 16, seed=5).scores)
     for each in scores:
         np.testing.assert_allclose(each, scores[0], rtol=1e-9)
+
+
+def test_with_the_wheel_neither_scipy_nor_numba_is_loaded(
+    built_kernels: Path, system: ProductSystem, tmp_path: Path
+) -> None:
+    """From a folder to footprints and draws; what they would load is most of the memory."""
+    save_system(system, tmp_path / "system")
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(tmp_path / "system")],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(built_kernels), "XDG_CACHE_HOME": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("pcf-kernels [] 0", "")

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +17,6 @@ from pcf.inventory.sampling.philox import key_of
 from pcf.inventory.tearing import compiled, jit, wheel
 from pcf.inventory.tearing import kernels as passes
 
-ROOT = Path(__file__).resolve().parents[2]
 L = 16
 LOOPS = [*compiled._WHEEL, *layout._FILLING, *layout._SOLVING]
 
@@ -279,26 +274,3 @@ def test_a_worker_without_the_wheel_does_not_draw_otherwise(
     monkeypatch.setattr(wheel, "library", lambda: None)
     with pytest.raises(ImportError, match="pcf_kernels"):
         run.block(0, 16, 1)
-
-
-def test_with_the_wheel_numba_is_never_imported(built_kernels):
-    code = """
-import sys
-from benchmarks.engine.generator import generate
-from benchmarks.montecarlo.against_bw2calc import counts_of
-from pcf.inventory.sampling.montecarlo import monte_carlo
-from pcf.inventory.sampling.terms import Counting
-system = generate(3000, 1)
-run = monte_carlo(system, Counting(counts_of(system)))
-for block in run.blocks(300, seed=1): pass
-print(run.prepared.way, sorted({'numba', 'llvmlite'} & set(sys.modules)))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(built_kernels)},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout.strip(), done.stderr) == ("pcf-kernels []", "")
