@@ -1,4 +1,4 @@
-"""Is a factor of a study's own far below the public record? Less than half of it is told.
+"""Is a factor of a study's own far below the public record? Below half of it is told.
 
 A supplier may well be better than the record; half of it, or less than nothing, is for the supplier
 to show and for the reader to see.
@@ -38,8 +38,8 @@ def supplier_findings(
 ) -> tuple[Finding, ...]:
     """Return the rows of a study's own, among those used, far below the least public record.
 
-    Records are those of `background` for the same product, kind and place in the chain. A product
-    without a public record cannot be compared.
+    Records are those of `background` for the same product, kind and place in the chain; what they
+    count is not told, as a licence may forbid it. A product without one is told below zero only.
 
     No example: the tests of the room judge a plant whose supplier errs tenfold.
     """
@@ -68,14 +68,13 @@ def supplier_findings(
             if each.id in counted and each.id not in ids
         }
         least = min(records, key=lambda record: records[record], default="")
-        if id_ in counted and counted[id_] < LOW * records.get(least, 0.0):
-            facts = {
-                "factor": Amount(counted[id_], "kg CO2e"),
-                "unit": row.unit,
-                "record": least or "-",
-                "least": Amount(records.get(least, 0.0), "kg CO2e"),
-            }
-            found.append(finding("supplier-low", id_, **facts))
+        if id_ not in counted:
+            continue
+        facts = {"factor": Amount(counted[id_], "kg CO2e"), "unit": row.unit}
+        if counted[id_] < 0:
+            found.append(finding("supplier-negative", id_, **facts))
+        elif least and counted[id_] < LOW * records[least]:
+            found.append(finding("supplier-low", id_, record=least, **facts))
     return tuple(found)
 
 

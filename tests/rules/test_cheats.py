@@ -17,6 +17,7 @@ import pytest
 import pcf
 from pcf.model.amounts import Amount
 from pcf.model.declared import Exclusion
+from pcf.model.flows import find_gas
 from pcf.rules.facts.totals import rounded_up
 from pcf.study.values import AllocationChoice, Alternative, CoProductRow, Evidence, MeterSupply
 from pcf.text import Name
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pcf.background import Background
+    from pcf.background.values import BackgroundProcess
     from pcf.rules import Pack
     from pcf.study import Study
 
@@ -471,9 +473,36 @@ def test_a_supplier_as_good_as_the_record_is_not_told(background: Background) ->
     )
     (found,) = (each for each in opinion.findings if each.code == "supplier-low")
     assert found.where.item == "supplier hard coal, burnt in industrial boiler"
-    least = float(found.facts["least"].split()[0])
-    assert float(found.facts["factor"].split()[0]) < least / 2
+    assert found.facts["record"].startswith("hard-coal-boiler")
+    assert "kg CO2e" not in found.says().replace(found.facts["factor"], "")
     assert opinion.as_dict()["findings"][-1]["code"] == "supplier-low"  # type: ignore[index]
     for language in ("en", "zh"):
         assert found.says(language) in opinion.says(language)  # type: ignore[arg-type]
         assert "supplier hard coal" in opinion.as_html(language)  # type: ignore[arg-type]
+
+
+def test_an_uptake_inside_a_suppliers_factor_is_told_below_zero(background: Background) -> None:
+    honest = plant("aluminium")
+    own = honest.own_background
+    assert own is not None
+    pitch = "supplier coal-tar pitch"
+    taken_up = find_gas("CO2, taken up")
+
+    def grown(each: BackgroundProcess) -> BackgroundProcess:
+        (one,) = each.process.exchanges
+        eaten = replace(
+            one,
+            direction="input",
+            elementary=taken_up,
+            flow="CO2, taken up",
+            amount=Amount(2.0, "kg"),
+        )
+        return replace(each, process=replace(each.process, exchanges=(eaten,)))
+
+    rows = tuple(grown(each) if each.id == pitch else each for each in own.processes)
+    study = replace(
+        honest, own_background=replace(own, processes=rows), convention="-1/+1", alternatives=()
+    )
+    study = replace(study, activity=tuple(row for row in study.activity if not row.alternative))
+    found = told(study, "aluminium", background, "ISO001")
+    assert ("supplier-negative", pitch) in found
