@@ -89,6 +89,13 @@ class Reading:
             return None
         return id_
 
+    def stands(self, table: str, id_: str | None) -> bool:
+        """Tell whether a row of that id was met, be it one that could not be read.
+
+        No example: it looks at a file that was read.
+        """
+        return table in self.unread or (table, id_) in self._lines
+
     def unit(self, row: Row) -> str | None:
         """Return the canonical unit of a row."""
         written = files.filled(row, "unit", self.problems)
@@ -106,7 +113,7 @@ class Reading:
         """Return a source of `sources.csv` at a locator in it, and keep it as used."""
         found = self.sources.get(id_)
         if found is None:
-            if "sources" not in self.unread:
+            if not self.stands("sources", id_):
                 near = text.nearest(id_, self.sources)
                 self.problems.append(problem("source-unknown", where, near, source=id_))
             return None

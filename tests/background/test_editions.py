@@ -175,7 +175,7 @@ def test_an_unverified_source_of_own_factors_marks_its_rows() -> None:
         ("0.15", "factor-unreadable"),
         ("0.15 kg CO2e", "factor-unreadable"),
         ("0.15 kg/kg", "factor-unreadable"),
-        ("-0.15 kg CO2e/kg", "factor-unreadable"),
+        ("-0.15 kg CO2e/kg", "amount-negative"),
         ({"CO2": "1 kg CO2e/kg"}, "factor-unreadable"),
         ({"CO3": "1 kg/kg"}, "gas-unknown"),
         ({"CO2": "1 kg/kg", "CH4": "1 g/t"}, "factor-units"),

@@ -127,3 +127,76 @@ def test_a_list_of_factors_with_every_fault_is_one_report(tmp_path: Path) -> Non
     with pytest.raises(BackgroundError) as caught:
         read_factors(path)
     assert [each.where.line for each in caught.value.problems] == [3, 4, 5, 6, 7]
+
+
+GOOD_LINE = "{id},lime-cn,elementary,output,CO2,{n},kg,,S1,"
+EXCHANGES = {  # a row of exchanges that is wrong in one cell, and the code that says so
+    "{id},lime-cm,elementary,output,CO2,1,kg,,S1,": "process-not-listed",
+    "{id},,elementary,output,CO2,1,kg,,S1,": "cell-empty",
+    "{id},lime-cn,gas,output,CO2,1,kg,,S1,": "choice-not",
+    "{id},lime-cn,elementary,out,CO2,1,kg,,S1,": "choice-not",
+    "{id},lime-cn,elementary,input,CO2,1,kg,,S1,": "direction-unfit",
+    "{id},lime-cn,elementary,output,CO2-e,1,kg,,S1,": "gas-unknown",
+    "{id},lime-cn,elementary,output,CH44,1,kg,,S1,": "gas-unknown",
+    "{id},lime-cn,elementary,output,,1,kg,,S1,": "cell-empty",
+    "{id},lime-cn,elementary,output,CO2,,kg,,S1,": "cell-empty",
+    "{id},lime-cn,elementary,output,CO2,-1,kg,,S1,": "amount-negative",
+    "{id},lime-cn,elementary,output,CO2,NaN,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,1e400,kg,,S1,": "number-range",
+    "{id},lime-cn,elementary,output,CO2,inf,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,12 %,kg,,S1,": "number-percent",
+    "{id},lime-cn,elementary,output,CO2,=1+1,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,1.234.5,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,800 kg,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,10²,kg,,S1,": "number-not",
+    "{id},lime-cn,elementary,output,CO2,#DIV/0!,kg,,S1,": "cell-error-value",
+    "{id},lime-cn,elementary,output,CO2,1,ton,,S1,": "unit-ton",
+    "{id},lime-cn,elementary,output,CO2,1,mt,,S1,": "unit-mt",
+    "{id},lime-cn,elementary,output,CO2,1,kg CO2e,,S1,": "unit-unfit",
+    "{id},lime-cn,elementary,output,CO2e,1,kg,,S1,": "unit-unfit",
+    "{id},lime-cn,elementary,output,CO2,1,kWh,,S1,": "unit-unfit",
+    "{id},lime-cn,elementary,output,CO2,1,,,S1,": "cell-empty",
+    "{id},lime-cn,product,input,coal,1,kg,,S1,": "unit-unfit",
+    "{id},lime-cn,product,input,coal,1,m3,,S1,": "unit-unfit",
+    "{id},lime-cn,product,input,cole,1,GJ,,S1,": "product-not-listed",
+    "{id},lime-cn,product,output,coal,1,GJ,,S1,": "direction-unfit",
+    "{id},lime-cn,waste,input,slag,1,kg,,S1,": "direction-unfit",
+    "{id},lime-cn,product,input,coal,1,GJ,coal-boilr,S1,": "provider-not-listed",
+    "{id},lime-cn,product,input,coal,1,GJ,coal-mine,S1,": "provider-makes-other",
+    "{id},lime-cn,elementary,output,CO2,1,kg,,S9,": "source-unknown",
+    "l1,lime-cn,elementary,output,CO2,1,kg,,S1,": "id-twice",
+    "l\u200b1,lime-cn,elementary,output,CO2,1,kg,,S1,": "name-invisible",
+}
+HEADS = {
+    "amount": ("0", "reference-amount"),
+    "unit": ("kWh", "unit-unfit"),
+    "place": ("Atlantis", "place-unknown"),
+    "start": ("soon", "period-unreadable"),
+    "boundary": ("cradle to grave", "choice-not"),
+    "family": ("both", "choice-not"),
+    "product": ("limes", "product-not-listed"),
+}
+NEAR = {"process-not-listed", "gas-unknown", "unit-ton", "product-not-listed", "source-unknown"}
+
+
+def test_forty_mistakes_in_a_set_are_one_error(folder: Folder) -> None:
+    """Each stands once, in its line, with candidates where there are any, in both languages."""
+    wanted = []
+    for n, (line, code) in enumerate(EXCHANGES.items()):
+        folder.add(line.format(id=f"x{n}"))
+        wanted.append(("exchanges", len(folder.tables["exchanges"]) + 1, code))
+        folder.add(GOOD_LINE.format(id=f"good{n}", n=n))
+    for column, (cell, code) in HEADS.items():
+        copy = {**folder.row("processes", "lime-cn"), "id": f"of {column}", column: cell}
+        folder.tables["processes"].append(copy)
+        folder.add(f"in {column},of {column},elementary,output,CO2,1,kg,,S1,")
+        wanted.append(("processes", len(folder.tables["processes"]) + 1, code))
+    with pytest.raises(BackgroundError) as caught:
+        folder.open()
+    problems = caught.value.problems
+    found = [(each.where.file.split("/")[-1][:-4], each.where.line, each.code) for each in problems]
+    assert sorted(found) == sorted(wanted)  # and no row is blamed for one that could not be read
+    assert len(wanted) == 42
+    assert all(each.candidates for each in problems if each.code in NEAR)
+    for told in (caught.value.says("en"), caught.value.says("zh")):
+        assert all(f"[{code}]" in told for _, _, code in wanted)
