@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import pcf
 from pcf.cli.main import main
+from pcf.electricity.intervals import Interval
+from pcf.electricity.matching import Circumstances, Tie
 
 LISTS = Path(__file__).parents[2] / "examples" / "green_electricity"
 FIRM = "示例铝业有限公司"
@@ -282,3 +285,38 @@ def test_the_list_to_cancel_opens_in_excel_and_holds_no_formula(tmp_path, call):
     assert rows[1:]
     assert rows == list(csv.reader(io.StringIO(out)))
     assert not any(cell[:1] in "=+-@" for row in rows for cell in row if cell)
+
+
+def test_audit_takes_the_evidence_of_a_study_and_sealed_cases(ledger, call, tmp_path):
+    """What a verifier has in hand: a ledger, and the case that a company sealed."""
+    out = json.loads(claimed(ledger, call, "-f", "json")[1])
+    assert [each["line"] for each in out["evidence"]] == ["cast house", "potline 1"]
+    proof = tmp_path / "1.json"
+    proof.write_text(json.dumps(out["evidence"][1]), "utf-8")
+    assert call("audit", ledger, proof)[0] == 0
+    proof.write_text(json.dumps(out["evidence"][1] | {"claims": ["K9"]}), "utf-8")
+    code, text, _ = call("audit", ledger, proof, "-l", "zh")
+    assert (code, "K9" in text) == (1, True)
+
+    study = pcf.reference_study("aluminium")
+    background = pcf.open_background("cn-public", edition="2026.1")
+    with pcf.open_ledger(ledger) as book:
+        tie = Tie("90000000000000011", meter="potline 1", line_loss=0.02)
+        stands = book.standing(Interval.read("2024"), circumstances=Circumstances(ties=(tie,)))
+        supply = stands.supply("potline 1")
+        statements = [book.statement(each.id) for each in book.claims()]
+    study = study.varying(electricity={"potline": supply})
+    footprint = study.footprint(background)
+    assert "evidence-line" in {each.code for each in footprint.findings}
+    case = tmp_path / "a.pcf"
+    pcf.seal_bundle(case, study, footprint, background, claims=statements)
+    assert pcf.open_bundle(case).study.electricity.supplies[0].supply.behind == supply.behind
+    code, text, _ = call("audit", ledger, case, "-f", "json")
+    assert (code, json.loads(text)["ok"]) == (0, True)
+    with pcf.open_ledger(tmp_path / "other.db") as other:
+        other.record(pcf.read_certificates(LISTS / "gec-2024.csv"))
+    assert call("audit", tmp_path / "other.db", case)[0] == 0
+    data = bytearray(case.read_bytes())
+    data[len(data) // 2] ^= 1
+    case.write_bytes(data)
+    assert call("audit", ledger, case)[0] == 1

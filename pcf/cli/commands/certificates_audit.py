@@ -12,6 +12,7 @@ from pcf.cli.certificates import LedgerPlace
 from pcf.cli.options import LanguageOption, Shape, ShapeOption, spoken
 from pcf.cli.progress import step
 from pcf.cli.results import as_json
+from pcf.declare.bundle import open_bundle
 from pcf.electricity.ledger import open_ledger
 from pcf.errors import StudyProblems
 
@@ -25,7 +26,10 @@ def certificates_audit(
     ledger: LedgerPlace,
     others: Annotated[
         list[str],
-        typer.Argument(help="Other ledgers, exports (.jsonl), statements (.json). 其他台账等。"),
+        typer.Argument(
+            help="Other ledgers, exports (.jsonl), statements and evidence (.json), sealed cases"
+            " (.pcf). 其他台账、导出、声明、证据、封存文件。"
+        ),
     ] = [],  # noqa: B006 - typer reads the default, nobody changes it
     language: LanguageOption = None,
     shape: ShapeOption = Shape.text,
@@ -37,35 +41,40 @@ def certificates_audit(
         opened.append(first)
         beside: list[Ledger | Path | Mapping[str, object]] = []
         for each in others:
-            one = _other(each)
-            if not isinstance(one, str):
-                beside.append(one)
+            found = _other(each)
+            if found is not None:
+                beside += found
                 continue
-            beside.append(open_ledger(one, read_only=True))
-            opened.append(beside[-1])  # type: ignore[arg-type] # it is the ledger just opened
+            opened.append(open_ledger(each, read_only=True))
+            beside.append(opened[-1])
         with step("auditing", spoken(language)):
-            found = first.audit(*beside)
+            audited = first.audit(*beside)
     finally:
         for each_ledger in opened:
             each_ledger.close()
     if shape is Shape.json:
-        typer.echo(as_json(_as_dict(found)))
+        typer.echo(as_json(_as_dict(audited)))
     else:
-        typer.echo(found.says(spoken(language)))
-    if not found.ok:
+        typer.echo(audited.says(spoken(language)))
+    if not audited.ok:
         raise SystemExit(1)
 
 
-def _other(written: str) -> str | Path | Mapping[str, object]:
-    """Return the place of a ledger, the path of an export, or the content of a statement."""
+def _other(written: str) -> list[Path | Mapping[str, object]] | None:
+    """Return an export, or the statements and evidence in a file; None for a ledger's place."""
     path = Path(written)
     if path.suffix == ".jsonl":
-        return path
+        return [path]
     if path.suffix == ".json":
         with files.collecting(StudyProblems) as problems:
             content: dict[str, object] = files.read_json(path, problems)
-        return content
-    return written
+        return [content]
+    if path.suffix == ".pcf":
+        case = open_bundle(path)
+        case.require_intact()
+        supplies = (each.supply.behind for each in case.study.electricity.supplies)
+        return [*case.claims, *(each.as_dict() for each in supplies if each is not None)]
+    return None
 
 
 def _as_dict(found: Audit) -> dict[str, object]:

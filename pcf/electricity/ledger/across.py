@@ -102,14 +102,16 @@ def used_by_statement(content: Mapping[str, Any], chain: Tally) -> Used:
     return used
 
 
-def clashes(used: Sequence[Used]) -> Tally:
+def clashes(used: Sequence[Used], elsewhere: Sequence[Used] = ()) -> Tally:
     """Return what is claimed in two of them; what is a copy or a part of another counts once.
+
+    `elsewhere` is what evidence of ledgers that are not here claims.
 
     No example: `pcf.electricity.ledger.Ledger.audit` shows it.
     """
     tally = Tally()
     together: Series = {}
-    apart = _apart(used, tally)
+    apart = [*_apart(used, tally), *elsewhere]
     for each in apart:
         for name, parts in each.ranges.items():
             together.setdefault(name, []).extend(parts)

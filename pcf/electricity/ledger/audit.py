@@ -28,6 +28,7 @@ from pcf.electricity.ledger.export import read_log
 from pcf.electricity.ledger.log import START, Event
 from pcf.electricity.ledger.memory import MemoryBook
 from pcf.electricity.ledger.performing import perform_again
+from pcf.electricity.ledger.proving import held_against, is_proof
 from pcf.electricity.ledger.storage import events, head_of, identity_in
 from pcf.errors import PcfError, Problem, Where, problem
 
@@ -113,14 +114,18 @@ def audit(ledger: Ledger, *others: Ledger | Path | Mapping[str, object]) -> Audi
     """
     tallies: dict[str, Tally] = {}
     used = [_of_ledger(ledger, tallies, alone=not others)]
+    proofs = [each for each in others if isinstance(each, Mapping) and is_proof(each)]
     for other in others:
+        if isinstance(other, Mapping) and is_proof(other):
+            continue
         if isinstance(other, Path):
             used.append(_of_export(other, tallies))
         elif isinstance(other, Mapping):
             used.append(used_by_statement(other, tallies.setdefault("I11", Tally())))
         else:
             used.append(_of_ledger(other, tallies))
-    tallies["all"] = clashes(used)
+    elsewhere = held_against(proofs, used, tallies["I11"])
+    tallies["all"] = clashes(used, elsewhere)
     checks = tuple(
         Check(name, says, tallies[name].counted, tuple(tallies[name].problems))
         for name, says in CHECKS.items()

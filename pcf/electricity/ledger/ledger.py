@@ -241,7 +241,8 @@ class Ledger:
         """Prove invariants I1 to I11, and that no watt-hour is claimed in any other one given.
 
         The whole log is done again in memory and compared with the tables; claims are recounted
-        from their legs. `others` are ledgers, exports of ledgers, and statements of claims.
+        from their legs. `others` are ledgers, exports of ledgers, statements of claims, and the
+        evidence of supplies (`Supply.behind.as_dict()`), which is held against its ledger.
         """
         return audit(self, *others)
 
