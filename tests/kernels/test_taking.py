@@ -132,12 +132,15 @@ def answers(system: ProductSystem) -> tuple[np.ndarray, np.ndarray]:
     return intensities(replace(system), SET), run.block(0, 20, seed=5).scores
 
 
-@pytest.fixture(params=UNFIT)
+@pytest.fixture(params=[*UNFIT, "cut off"])
 def unfit(
     request: pytest.FixtureRequest, compiler: str, install: Callable[[Path], None], tmp_path: Path
 ) -> str:
     """Install a wheel that does not fit; return why."""
-    library, reason = UNFIT[request.param]
+    library, reason = UNFIT.get(request.param, (None, "damaged"))
+    if request.param == "cut off":
+        folder: Path = request.getfixturevalue("built_kernels")
+        library = (folder / "pcf_kernels" / "_library.abi3.so").read_bytes()[:-1]
     if isinstance(library, str):
         library = built(library, compiler, tmp_path)
     install(package(tmp_path, library))

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ctypes
 import importlib
 import importlib.util
+import struct
 import sys
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -28,6 +30,8 @@ Reason = Literal["", "missing", "damaged", "interface"]
 """Why the wheel is not taken: it is not installed, cannot be loaded, is of another interface."""
 ABI = 1
 """The interface that this version calls: `PCF_ABI` in kernels/src/kernels.h."""
+_ELF = struct.Struct("<40xQ10xHH2x")
+"""The head of a library of Linux, 64 bits: where its sections stand, how large and how many."""
 _LANES = 16
 _NO_MEMORY = -2
 _NUMBERS: dict[str, Any] = {"n": ctypes.c_int64, "u": ctypes.c_uint64, "x": ctypes.c_double}
@@ -99,7 +103,9 @@ def _taken() -> _Taken:
     try:
         if importlib.util.find_spec("pcf_kernels") is None:
             return _Taken(None, "missing")
-        found = ctypes.CDLL(str(importlib.import_module("pcf_kernels").library()))
+        path = Path(str(importlib.import_module("pcf_kernels").library()))
+        _require_whole(path)
+        found = ctypes.CDLL(str(path))
         abi = found.pcf_abi
         abi.restype = ctypes.c_int64
     except (ImportError, OSError, AttributeError, ValueError):
@@ -108,6 +114,20 @@ def _taken() -> _Taken:
     if told["found"] != told["wanted"]:
         return _left("interface", "kernels-interface", told)
     return _Taken(found)
+
+
+def _require_whole(path: Path) -> None:
+    """Raise OSError for a library of Linux that is cut off: loading it would end the interpreter.
+
+    The table of its sections stands last in the file, and its head says where.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_ELF.size)
+        size = stream.seek(0, 2)
+    if len(head) == _ELF.size and head.startswith(b"\x7fELF\x02\x01"):
+        start, width, count = _ELF.unpack(head)
+        if start + width * count > size:
+            raise OSError(path)
 
 
 def _left(reason: Reason, code: str, told: Mapping[str, str]) -> _Taken:
