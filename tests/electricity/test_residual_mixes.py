@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcf.background import open_background
 from pcf.electricity.residual import (
     METHODS,
     Area,
@@ -18,11 +19,13 @@ from pcf.electricity.residual import (
     by_issuance,
     by_market,
     implied_removed_share,
+    life_cycle_residual,
     remaining_factor,
     residual_mixes,
     supplier_share,
 )
 from pcf.errors import ModelError
+from pcf.model.coverage import Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,3 +193,27 @@ def test_more_certificates_than_generation_names_the_technology() -> None:
 
 def test_a_supplier_covers_at_most_the_load() -> None:
     assert supplier_share(10.0, sales=100.0, cancelled=120.0) == 10.0
+
+
+@pytest.mark.parametrize("volume", [-1.0, float("nan"), float("inf"), None])
+def test_volumes_that_cannot_be_never_become_a_mix(volume):
+    """A negative cancellation would raise the mix, a negative share give a negative factor."""
+    background = open_background("cn-public", edition="2026.1")
+    good = {"coal": 5.0}
+    for make in (
+        lambda: by_cancellation("A", good, cancelled={"coal": volume}, consumed=1, claimed=0),
+        lambda: by_market("A", good, traded={"coal": volume}, consumed=1, claimed=0),
+        lambda: by_issuance("A", good, issued={}, expired={"coal": volume}, consumed=1, claimed=0),
+        lambda: by_issuance("A", good, issued={}, tracked={"coal": volume}, consumed=1, claimed=0),
+        lambda: by_issuance("A", {"coal": volume}, issued={}, consumed=1, claimed=0),
+        lambda: life_cycle_residual(
+            Mix({"coal": 5.0, "wind": volume}),
+            background,
+            place="CN",
+            period=Period.read("2024"),
+            source="an invented example",
+        ),
+    ):
+        with pytest.raises(ModelError) as caught:
+            make()
+        assert {each.code for each in caught.value.problems} == {"volume-unknown"}

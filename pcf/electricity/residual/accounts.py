@@ -46,8 +46,9 @@ def dual_report(
     """Return consumption by the location-based and the market-based method, kg CO2.
 
     `claims` are pairs of claimed electricity and what a kWh of it emits at the plant, kg CO2.
-    Raises ModelError with every problem: a life-cycle factor, which is for products, an amount that
-    is unknown or negative, claims beyond consumption. Raises UnitError for what is no energy.
+    Raises ModelError with every problem: a life-cycle factor, which is for products, an amount or a
+    claim's factor that is unknown or negative, claims beyond consumption. Raises UnitError for what
+    is no energy.
 
     >>> from pcf.electricity.residual.factors import CombustionFactor
     >>> from pcf.model.coverage import Period
@@ -69,7 +70,8 @@ def dual_report(
     used = consumed.to("kWh").value
     energies = [claimed.to("kWh").value for claimed, _ in pairs]
     known = [energy for energy in energies if energy is not None and energy >= 0]
-    if used is None or used <= 0 or len(known) != len(energies):
+    strange = [factor for _, factor in pairs if not 0 <= factor < float("inf")]
+    if used is None or used <= 0 or len(known) != len(energies) or strange:
         problems.append(problem("accounts-amounts"))
     elif sum(known) > used * (1 + 1e-9):
         facts = {"consumed": f"{used:.9g}", "claimed": f"{sum(known):.9g}"}

@@ -23,6 +23,7 @@ from pcf.electricity.residual.factors import (
     require_combustion,
     require_life_cycle,
 )
+from pcf.electricity.residual.mixes import require_volumes
 from pcf.electricity.supply import AVERAGE, WITH_LOSSES, technology_called
 from pcf.errors import LinkError, ModelError, PcfError, Where, problem
 from pcf.findings import finding
@@ -47,7 +48,7 @@ def life_cycle_residual(
 
     The technologies' factors are those of the background data at the generator, of the period's
     year. `source` says where the volumes come from. Raises LinkError with every technology that has
-    no factor of its own, ModelError for an empty mix.
+    no factor of its own, ModelError for an empty mix and for volumes that are unknown or negative.
 
     >>> from pcf.background import open_background
     >>> from pcf.electricity.residual.mixes import Mix
@@ -58,6 +59,7 @@ def life_cycle_residual(
     >>> round(factor.value, 5), factor.at, factor.official
     (0.74202, 'generator', False)
     """
+    require_volumes(place, mix.volumes)
     shares = mix.shares
     if not shares:
         raise ModelError(problem("mix-empty", place))

@@ -106,12 +106,13 @@ def by_issuance(  # noqa: PLR0913 - each is a volume of its own statistics
 
     `tracked` is other reliable tracking, such as contracts that the law allows for disclosure.
     Certificates are counted by when they were issued and expired (AIB: 1 April to 31 March), the
-    rest by calendar year.
+    rest by calendar year. Raises ModelError for a volume that is unknown or negative.
 
     >>> by_issuance("CN", {"wind": 10.0}, issued={"wind": 4.0}, expired={"wind": 1.0},
     ...             consumed=9.0, claimed=3.0).removed
     {'wind': 3.0}
     """
+    require_volumes(name, generated, issued, expired or {}, tracked or {})
     removed = _sums({}, issued, 1.0)
     removed = _sums(removed, expired or {}, -1.0)
     return Area(name, "issued", generated, _sums(removed, tracked or {}, 1.0), consumed, claimed)
@@ -125,7 +126,11 @@ def by_cancellation(
     consumed: float,
     claimed: float,
 ) -> Area:
-    """Return an area from which cancelled certificates of its own generation are removed."""
+    """Return an area from which cancelled certificates of its own generation are removed.
+
+    Raises ModelError for a volume that is unknown or negative.
+    """
+    require_volumes(name, generated, cancelled)
     return Area(name, "cancelled", generated, dict(cancelled), consumed, claimed)
 
 
@@ -137,8 +142,29 @@ def by_market(
     consumed: float,
     claimed: float,
 ) -> Area:
-    """Return an area from which power traded on the market under its technology is removed."""
+    """Return an area from which power traded on the market under its technology is removed.
+
+    Raises ModelError for a volume that is unknown or negative.
+    """
+    require_volumes(name, generated, traded)
     return Area(name, "market traded", generated, dict(traded), consumed, claimed)
+
+
+def require_volumes(name: str, *volumes: Mapping[str, float]) -> None:
+    """Refuse volumes by technology that are unknown, negative or without end.
+
+    >>> require_volumes("CN", {"coal": -1.0})
+    Traceback (most recent call last):
+    pcf.errors.ModelError: [volume-unknown] CN: ...
+    """
+    wrong = [key for each in volumes for key, value in each.items() if not _is_volume(value)]
+    if wrong:
+        told = (problem("volume-unknown", name, (), what=key) for key in dict.fromkeys(wrong))
+        raise ModelError(*told)
+
+
+def _is_volume(value: float | None) -> bool:
+    return value is not None and 0 <= value < float("inf")
 
 
 def residual_mixes(areas: Iterable[Area], *, unit: str = "MWh") -> Residuals:
@@ -214,8 +240,9 @@ def _refused(areas: list[Area]) -> list[Problem]:
     ]
     for area in areas:
         numbers = {"consumed": area.consumed, "claimed": area.claimed, **area.generated}
-        wrong = [name for name, value in numbers.items() if not 0 <= value < float("inf")]
-        wrong += [name for name, value in area.removed.items() if not abs(value) < float("inf")]
+        # More certificates may expire than are issued: then what is removed is negative.
+        numbers |= {f"removed {name}": abs(value) for name, value in area.removed.items()}
+        wrong = [name for name, value in numbers.items() if not _is_volume(value)]
         problems += [problem("volume-unknown", area.name, (), what=name) for name in wrong]
         if not wrong:
             problems += _overdrawn(area)
