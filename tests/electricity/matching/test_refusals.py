@@ -391,6 +391,9 @@ def test_volumes_that_an_exclusion_states_apart_leave_the_rest() -> None:
     assert plan.left_over.energy == 0
     unstated = planned(known=replace(known, productions=()))
     assert [each.code for each in unstated.refused] == ["refused-exclusion"]
+    twice = replace(EXCLUDED, energy=1_000_000, kind="VCS", number="VCS-1")
+    both = planned(known=replace(known, exclusions=(*known.exclusions, twice)))
+    assert both.covered == 1_000_000
 
 
 def test_a_subsidy_excludes_where_a_profile_counts_it() -> None:
