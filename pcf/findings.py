@@ -29,6 +29,10 @@ class Finding:
         place = f"{self.where.says(language)}{colon}" if str(self.where) else ""
         return place + text.says(self.code, self.facts, language)
 
+    def __str__(self) -> str:
+        """Return the English text."""
+        return self.says("en")
+
     def remedy(self, language: text.Language = "en") -> str:
         """Return what could be done about it."""
         return text.cure(self.code, self.facts, language)

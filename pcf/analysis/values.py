@@ -58,6 +58,16 @@ class Gap:
     share: float | None
     reason: str = ""
 
+    def __str__(self) -> str:
+        """Return the name with its bound and share, where they are known.
+
+        >>> print(Gap("cell: cryolite", 6.0, 0.004))
+        cell: cryolite: at most 6 kg CO2e (0.40%)
+        """
+        known = self.bound is not None and self.share is not None
+        most = f"at most {self.bound:,.6g} kg CO2e ({self.share:.2%})" if known else "no bound"
+        return f"{self.name}: {most}"
+
 
 @dataclass(frozen=True, slots=True)
 class BiogenicCarbon:

@@ -483,10 +483,11 @@ class Study:
         """Return a copy of the study with other settings; varying nothing gives an equal study.
 
         `electricity`: a treatment, or the supply of each meter (`{"potline": "wind"}` is all of it
-        through the public grid), or one supply: of the meter called as the line it was matched for,
-        or of every meter. `characterisation`, `convention`, `period`, `declared_unit`.
-        `parameters`: new values by name. `rows`: new amounts by row. `alternative`: one name or
-        several. `allocation`: the method by process. `exclusions`, `statements`: all of them anew.
+        through the public grid, `{"potline": {"wind": 0.4, "average": 0.6}}` a part), or one
+        supply: of the meter called as the line it was matched for, or of every meter.
+        `characterisation`, `convention`, `period`, `declared_unit`. `parameters`: new values by
+        name. `rows`: new amounts by row. `alternative`: one name or several. `allocation`: the
+        method by process. `exclusions`, `statements`: all of them anew.
         Raises StudyProblems for names that the study does not have, with candidates.
         """
         from pcf.study.varying import varied  # noqa: PLC0415 - it reads this value

@@ -6,6 +6,7 @@ be one that the study has.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -22,17 +23,21 @@ from pcf.study.treating import SUPPLIED, market_of
 from pcf.study.values import AllocationChoice, MeterSupply, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from pcf.errors import Problem
     from pcf.model.declared import Exclusion
     from pcf.study.values import ActivityRow, Statement, Study
 
 
+MeterChange = Supply | str | Mapping[str, float]
+"""Where a meter's electricity comes from: a supply, a technology, or shares by technology."""
+
+
 class Changes(TypedDict, total=False):
     """What `Study.varying` takes; see there."""
 
-    electricity: str | Supply | Mapping[str, Supply | str]
+    electricity: str | Supply | Mapping[str, MeterChange]
     characterisation: str
     convention: str
     declared_unit: DeclaredUnit | str
@@ -69,7 +74,7 @@ def varied(study: Study, **changes: Any) -> Study:  # noqa: ANN401 - the types s
     return study
 
 
-def _electricity(study: Study, value: str | Supply | Mapping[str, Supply | str]) -> Study:
+def _electricity(study: Study, value: str | Supply | Mapping[str, MeterChange]) -> Study:
     """Return the study under a treatment, or with these supplies under a market treatment.
 
     The treatment is that of the profile which the supplies were matched under, where they were.
@@ -81,7 +86,7 @@ def _electricity(study: Study, value: str | Supply | Mapping[str, Supply | str])
     if isinstance(value, Supply):
         value = _of_meters(value, meters)
     _require(value, meters, "meter-unknown", "meter")
-    supplies = tuple(MeterSupply(meter, _supply(study, each)) for meter, each in value.items())
+    supplies = tuple(MeterSupply(name, _supply(study, name, each)) for name, each in value.items())
     market = market_of(each.supply for each in supplies)
     if market == SUPPLIED and before.treatment.startswith("market:"):
         market = before.treatment
@@ -97,12 +102,16 @@ def _of_meters(supply: Supply, meters: Iterable[str]) -> dict[str, Supply]:
     return dict.fromkeys(same or [line], supply)
 
 
-def _supply(study: Study, value: Supply | str) -> Supply:
-    """Return a supply; the name of a technology is all of it through the public grid."""
+def _supply(study: Study, meter: str, value: MeterChange) -> Supply:
+    """Return a supply; a technology, or shares by technology, come through the public grid."""
     if isinstance(value, Supply):
         return value
     losses: Any = study.electricity.losses
-    return Supply((Share(value),), losses=losses)
+    if isinstance(value, str):
+        return Supply((Share(value),), losses=losses)
+    if not isinstance(value, Mapping):
+        raise StudyProblems(problem("supply-kind", meter, ("Supply",), given=value))
+    return Supply(tuple(Share(name, share) for name, share in value.items()), losses=losses)
 
 
 def _characterisation(study: Study, value: str) -> Study:

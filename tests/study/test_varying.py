@@ -86,6 +86,35 @@ def test_a_technology_is_short_for_a_supply_through_the_grid(smelter: Study) -> 
     assert short.electricity.treatment.startswith("market:")
 
 
+def test_shares_by_technology_are_short_for_a_supply_too(
+    smelter: Study, background: Background
+) -> None:
+    mixed = {"wind": 0.4, "average": 0.6}
+    shares = (Share("wind", 0.4), Share("average", 0.6))
+    found = smelter.varying(electricity={"potline 1": mixed})
+    assert found == smelter.varying(electricity={"potline 1": Supply(shares)})
+    whole = smelter.varying(electricity={"potline 1": "wind"}).footprint(background).total
+    none = smelter.varying(electricity={"potline 1": {"average": 1}}).footprint(background).total
+    part = found.footprint(background).total
+    assert part == pytest.approx(0.4 * whole + 0.6 * none, rel=1e-12)
+
+
+@pytest.mark.parametrize("nothing", [1.5, None, 1])
+def test_what_is_no_supply_is_refused_with_the_meter(smelter: Study, nothing: object) -> None:
+    with pytest.raises(StudyProblems) as refused:
+        smelter.varying(electricity={"potline 1": nothing})  # type: ignore[dict-item]
+    (told,) = refused.value.problems
+    assert (told.code, told.where.item) == ("supply-kind", "potline 1")
+
+
+def test_a_row_varied_without_a_unit_says_which(smelter: Study) -> None:
+    row = smelter.activity[0].id
+    with pytest.raises(StudyProblems) as refused:
+        smelter.varying(rows={row: "12"})
+    (told,) = refused.value.problems
+    assert (told.code, told.where.item) == ("unit-missing", row)
+
+
 def test_wind_on_one_meter_changes_that_meter_alone(smelter: Study, background: Background) -> None:
     location = smelter.footprint(background)
     wind = smelter.varying(electricity={"cast house": "wind"}).footprint(background)
