@@ -194,9 +194,16 @@ def test_texts_of_users_stay_texts(hostile: Material, tmp_path: Path) -> None:
 def test_a_workbook_holds_numbers_as_numbers(material: Material, tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     path.write_bytes(as_workbook(composed(material, "en")))
-    page = openpyxl.load_workbook(path)["Stages of the total"]
-    values = [line[1].value for line in page.iter_rows(min_row=2)]
+    book = openpyxl.load_workbook(path)
+    values = [line[1].value for line in book["Stages of the total"].iter_rows(min_row=2)]
     assert pytest.approx(material.footprint.total) in values
+    base = material.footprint.total
+    for line in book["Sensitivity"].iter_rows(min_row=2, values_only=True):
+        assert line[2] is None or line[3] == pytest.approx(line[2] - base)
+    stages = {part.name for part in material.footprint.by_stage() if part.name}
+    named = {title.partition(" Where")[0] for title in book.sheetnames if " Where" in title}
+    assert named <= stages
+    assert named
 
 
 @pytest.mark.pdf

@@ -84,7 +84,7 @@ def derivations(material: Material, sources: Sources, language: Language) -> Ite
             Cell(word("total word", language)), Cell(""), Cell(""),
             Cell(f"{total:.12g}", value=total), Cell(""),
         )  # fmt: skip
-        title = f"{word('derivation', language)} {named}"
+        title = f"{named}: {word('derivation', language)}"  # a sheet shows its beginning
         yield Table(heads, (*rows, last), "lrrrl", title, "derivation")
 
 

@@ -33,7 +33,7 @@ def as_workbook(report: Report) -> bytes:
 
 
 def _title(name: str, taken: set[str]) -> str:
-    plain = _FORBIDDEN.sub(" ", name).strip()[:28] or "table"
+    plain = " ".join(_FORBIDDEN.sub(" ", name).split())[:28].strip() or "table"
     title, at = plain, 2
     while title.casefold() in {each.casefold() for each in taken}:
         title, at = f"{plain[:25]} {at}", at + 1
