@@ -12,8 +12,9 @@ Rooms within: `log` and `blocks` (what happened, as a chain), `performing` and w
 from pcf.electricity.ledger.audit import Audit, Check
 from pcf.electricity.ledger.claiming import Restatement
 from pcf.electricity.ledger.entries import Move
-from pcf.electricity.ledger.ledger import Ledger, Planned, Receipt, open_ledger, replay
+from pcf.electricity.ledger.ledger import Ledger, Planned, Receipt, open_ledger
 from pcf.electricity.ledger.matched import Matched
+from pcf.electricity.ledger.replaying import replay
 from pcf.electricity.ledger.standing import Standing
 from pcf.electricity.ledger.views import ClaimRecord, Position
 
