@@ -112,6 +112,8 @@ def test_a_buyers_copy_is_verified_against_the_full_one_and_values_are_revealed(
     changed = json.loads(proof.read_text(encoding="utf-8"))
     changed["proofs"][0]["value"] = "17"
     proof.write_text(json.dumps(changed), encoding="utf-8")
+    code, _, err = run("reveal", buyer, place, "-l", "zh")
+    assert (code, "买方副本" in err) == (1, True)
     code, _, err = run("verify", buyer, "--proof", proof, "-l", "zh")
     assert (code, "不是本副本所承诺的内容" in err) == (1, True)
 
@@ -122,7 +124,7 @@ def test_a_bundle_is_signed_verified_and_its_key_withdrawn(
     pytest.importorskip("joserfc", reason="the extra 'sign' is not installed")
     key, card = tmp_path / "body.key", tmp_path / "body.key.card.json"
     made = ("key", "new", key, "--holder", "示例认证", "--role", "certification body")
-    assert run(*made, "--until", "2099-12-31")[0] == 0
+    assert run(*made, "--until", "2099-12-31", "-l", "zh")[0] == 0
     signing = ("--key", key, "--role", "certification body")
     assert run("verify", bundle, "--card", card)[0] == 1  # not signed yet
     assert run("sign", bundle, *signing)[0] == 0
@@ -132,7 +134,7 @@ def test_a_bundle_is_signed_verified_and_its_key_withdrawn(
     assert run("verify", bundle)[0] == 1  # nobody is trusted
     rows = tmp_path / "revoked.json"
     told = ("--card", card, "--reason", "compromised", "--key", key, "--until", "2099-12-31")
-    assert run("key", "revoke", rows, *told)[0] == 0
+    assert run("key", "revoke", rows, *told, "-l", "en")[0] == 0
     code, out, _ = run("verify", bundle, "--card", card, "--revocations", rows, "-l", "en")
     assert (code, out.count("revoked")) == (1, 2)
 

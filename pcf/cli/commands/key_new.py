@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pcf.cli.commands.sign import Role
+from pcf.cli.options import LanguageOption
 from pcf.cli.passphrases import PassphraseOption, passphrase_from
 from pcf.declare.keys import new_key, write_card
 
@@ -20,8 +21,10 @@ def key_new(
     until: Annotated[datetime, typer.Option(help="Its last moment (UTC). 有效期至。")],
     card: Annotated[Path | None, typer.Option(help="Else <file>.card.json. 名片文件。")] = None,
     passphrase: PassphraseOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Draw a key (密钥), readable by its owner alone, and write the card for those who verify."""
+    del language  # of errors alone, and `main` has read it
     made = new_key(
         file,
         passphrase_from(passphrase, twice=True),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pcf.cli.options import LanguageOption
 from pcf.cli.passphrases import PassphraseOption, passphrase_from
 from pcf.declare.keys import read_cards, read_key
 from pcf.declare.revoking import Revocation, read_revocations, sign_revocations
@@ -30,8 +31,10 @@ def key_revoke(
     until: Annotated[datetime, typer.Option(help="A newer list follows by (UTC). 列表有效期至。")],
     since: Annotated[datetime | None, typer.Option(help="Else now (UTC). 自何时起。")] = None,
     passphrase: PassphraseOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Withdraw (撤销) a key by a list that a certification body, or the key itself, signs."""
+    del language  # of errors alone, and `main` has read it
     signing = read_key(key, passphrase_from(passphrase))
     (withdrawn,) = read_cards([card])
     known = read_revocations(file, [signing.card]).rows if file.exists() else ()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pcf.cli.options import OutputOption
+from pcf.cli.options import LanguageOption, OutputOption
 from pcf.cli.results import as_json, deliver
 from pcf.declare.bundle import open_bundle
 
@@ -18,7 +18,9 @@ def reveal(
         list[str], typer.Argument(help="Such as results.json#total. 位置，如 results.json#total。")
     ],
     output: OutputOption = None,
+    language: LanguageOption = None,
 ) -> None:
     """Reveal (披露) chosen values one by one, with their proofs, as JSON."""
+    del language  # of errors alone, and `main` has read it
     proofs = open_bundle(bundle).reveal(*place)
     deliver(as_json({"proofs": [proof.as_dict() for proof in proofs]}), output)
