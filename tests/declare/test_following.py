@@ -427,10 +427,15 @@ def test_rules_of_ones_own_may_not_bear_the_name_of_published_ones(
 
 def test_a_bundle_sealed_with_other_versions_recomputes_and_says_so(judged: Case) -> None:
     older = alter("versions.json", lambda said: said.update(pcf="0.0.9", numpy="1.26.0"))
-    changed = repacked(judged, older)
+    fewer = alter("results.json", lambda said: said.pop("by_data"))
+    changed = repacked(judged, older, fewer)
     again = changed.recompute()
     again.require_equal(changed.declared)
     assert {each.place for each in again.versions} == {"pcf", "numpy"}
+    changed = repacked(judged, fewer)
+    places = [each.place for each in changed.recompute().differences(changed.declared)]
+    assert places
+    assert all(place.startswith("by_data/") for place in places)
 
 
 def test_a_bundle_of_an_edition_that_is_not_at_hand_recomputes_and_says_so(
