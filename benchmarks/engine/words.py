@@ -55,13 +55,13 @@ CANNOT = """## What cannot be had so
   compiles: more than half of what bw2calc's iterative classes take for everything. So it is loaded
   for a static solve only where it is there anyway, and for draws. The targets of memory are the
   wheel's, which takes none of this.
-- **Memory of draws with SciPy alone** is about half of what the best class takes, and scatters
-  around that: importing SciPy takes 15 MB, and SuperLU, which serves as the pass over an already
-  triangular matrix, takes 10 to 25 MB for an instant, as the allocator has them. Passes of NumPy
-  alone would not need it; they take four times as long.
+- **Memory of draws with SciPy alone** is 0.5 to 0.6 of what the best class takes: importing SciPy
+  takes 15 MB, and SuperLU, which serves as the pass over an already triangular matrix, takes 10 to
+  25 MB for an instant, as the allocator has them. Passes of NumPy alone need neither, and take
+  three to five times as long.
 - **Less than the imports.** Python takes 10 MB, NumPy 15, what `pcf.inventory` imports 9: 34 MB
-  before anything is computed. A solve from file adds some 20 with the wheel, 25 with NumPy alone,
-  for the columns, the matrix, the structure and the factors.
+  before anything is computed. A solve from file with the gases only adds some 21 MB with the
+  wheel, 28 with NumPy alone, for the columns, the matrix, the structure and the factors.
 """
 UNFAIR = """## What is unfair in the comparison
 
