@@ -89,7 +89,7 @@ def alternatives(case: Case) -> Found:
         one.process
         for each in case.study.alternatives
         for one in each.allocations
-        if _differs(case, one) and case.alternatives.get(each.name, 0.0) is not None
+        if _differs(case, one) and _computes(case, each.name)
     }
     bare = [each.process for each in case.standing.allocations if each.process not in tried]
     how = told("how-count", count=len(bare), all=len(case.standing.allocations), names=bare)
@@ -136,6 +136,17 @@ def _others(case: Case) -> Iterator[tuple[str, Study]]:
         if differs and alternative.name not in case.study.chosen:
             names = [*case.study.chosen, alternative.name]
             yield alternative.name, case.study.varying(alternative=names)
+
+
+def _computes(case: Case, alternative: str) -> bool:
+    """Return whether a study can be computed with an alternative, where it can be without."""
+    if case.background is None or case.alternatives.get(alternative, 0.0) is not None:
+        return True
+    try:
+        case.study.system(case.background)
+    except PcfError:
+        return True  # the study itself cannot: nothing is told of its alternatives
+    return False
 
 
 def _differs(case: Case, other: AllocationChoice) -> bool:
