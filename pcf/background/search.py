@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 MOST = 50
 _WAYS = 12
 """Ways of reading a query by which rows are ranked, at most."""
-_TWO = 2
-"""Words of a query that are read in either order: 'scrap steel' is called 'steel scrap'."""
 _STRANGEST = ("hit-spelling", "hit-code", "hit-other-word")
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a file's times tell whether it was written again."""
@@ -136,10 +134,9 @@ def _found(
     told: Sequence[Finding] = (),
 ) -> tuple[Hit, ...]:
     asked = " ".join(each.asked for each in terms)
-    ways = [*islice(product(*(each.words for each in terms)), _WAYS)]
-    turned = [each[::-1] for each in ways] if len(terms) == _TWO else []
+    ways = islice(product(*(each.words for each in terms)), _WAYS)
     wanted = wish(
-        *dict.fromkeys(" ".join(each) for each in (*ways, *turned)),
+        *(" ".join(each) for each in ways),
         place=filters.place,
         period=filters.period,
         boundary=filters.boundary,

@@ -179,6 +179,11 @@ HEADS = {
 NEAR = {"process-not-listed", "gas-unknown", "unit-ton", "product-not-listed", "source-unknown"}
 
 
+def test_a_product_that_cannot_be_read_is_told_once(folder: Folder) -> None:
+    folder.row("products", "coal")["unit"] = "ton"
+    assert [code for code, _ in refused(folder)] == ["unit-ton"]
+
+
 def test_forty_mistakes_in_a_set_are_one_error(folder: Folder) -> None:
     """Each stands once, in its line, with candidates where there are any, in both languages."""
     wanted = []
