@@ -78,7 +78,22 @@ class Account:
 
     def own(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the reference flow times `values` (n, k): the sum for the declared unit (k)."""
-        return np.asarray(self.reference @ values)
+        return summed(self.reference, values)
+
+
+def summed(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `left @ right`, added in the order of the columns of `left`.
+
+    A library's product adds in an order that depends on where in memory its arrays happen to lie;
+    a footprint computed twice has the same bits.
+
+    >>> summed(np.array([2.0, 0.0, 1.0]), np.array([[1.0, 2.0], [9.0, 9.0], [3.0, 4.0]]))
+    array([5., 8.])
+    """
+    total = np.zeros((*left.shape[:-1], *right.shape[1:]))
+    for k in np.flatnonzero(left.any(axis=tuple(range(left.ndim - 1)))).tolist():
+        total += np.multiply.outer(left[..., k], right[k])
+    return total
 
 
 def solve_account(
@@ -242,10 +257,10 @@ def solve_credits(
     net = solver_of(system, near=near).adjoint(q).values
     gross = np.hstack([account.intensity[:, account.priced].sum(axis=1)[:, None], account.metered])
     one, other = (
-        price[:, 0] + price[:, 1:] @ _counted_by(weights, price[:, 0], price[:, 1:])
+        price[:, 0] + summed(price[:, 1:], _counted_by(weights, price[:, 0], price[:, 1:]))
         for price in (net, gross)
     )
-    return float(account.reference @ (one - other))
+    return float(account.own(one - other))
 
 
 def cancelling(account: Account, per_run: NDArray[np.float64]) -> tuple[Finding, ...]:
@@ -270,5 +285,5 @@ def _counted_by(
     weights: NDArray[np.float64], intensity: NDArray[np.float64], metered: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return F of F = W (L + M F): what a kWh counts that providers behind the meters buy too."""
-    behind = np.eye(len(weights)) - weights @ metered
-    return np.asarray(np.linalg.solve(behind, weights @ intensity))
+    behind = np.eye(len(weights)) - summed(weights, metered)
+    return np.asarray(np.linalg.solve(behind, summed(weights, intensity)))

@@ -18,6 +18,7 @@ from pcf.analysis.accounting import (
     role_rows,
     solve_account,
     solve_credits,
+    summed,
 )
 from pcf.analysis.contributions import Contributions, contributions, with_meters
 from pcf.analysis.interval import analytic_interval
@@ -188,9 +189,9 @@ def _with_providers(account: Account, meters: Meters) -> NDArray[np.float64]:
     if not account.system.meters:
         return account.scaling
     weights = meter_weights(account.system, meters)
-    behind = np.eye(len(weights)) - weights @ account.metered
-    kwh = np.linalg.solve(behind.T, account.own(account.metered))
-    reference = account.reference + kwh @ weights
+    behind = np.eye(len(weights)) - summed(weights, account.metered)
+    kwh = np.asarray(np.linalg.solve(behind.T, account.own(account.metered)), dtype=np.float64)
+    reference = account.reference + summed(kwh, weights)
     return solver_of(account.system, credits=False).forward(reference).values
 
 
@@ -293,7 +294,7 @@ def _checked(
     scale = max(float(np.abs(values).sum()), abs(counted))
     runs = scaling[account.system.exchanges.process]
     forward = float((runs * account.emitted).sum())
-    adjoint = float(account.reference @ price)
+    adjoint = float(account.own(price))
     checks = Checks(
         residual=account.residual,
         parts=abs(float(values.sum()) - counted) / scale if scale else 0.0,

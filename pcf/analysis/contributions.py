@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.analysis.accounting import link_signs, role_rows
+from pcf.analysis.accounting import link_signs, role_rows, summed
 from pcf.model.amounts import CONFIDENCES
 from pcf.model.systems import ELEMENTARY, NONE, PRODUCT, WASTE
 
@@ -119,7 +119,7 @@ def contributions(account: Account, factors: NDArray[np.float64]) -> Contributio
 
 def with_meters(account: Account, factors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return (n, g): the intensity of every product with its metered electricity counted."""
-    return account.intensity + account.metered @ factors
+    return account.intensity + summed(account.metered, factors)
 
 
 def _spread_out(

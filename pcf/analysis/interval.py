@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pcf.analysis.accounting import link_signs, role_rows
+from pcf.analysis.contributions import with_meters
 from pcf.inventory.sampling.identity import exchange_identities
 from pcf.model.amounts import SPREAD_KINDS, Spread
 from pcf.model.systems import ELEMENTARY, NONE
@@ -75,14 +76,15 @@ def analytic_interval(
     No example: `footprint` shows it at work.
     """
     part = account.priced
-    price = (account.intensity + account.metered @ factors)[:, part].sum(axis=1)
+    price = with_meters(account, factors)[:, part].sum(axis=1)
     metered = factors[:, part].sum(axis=1)
     effect = effects(account.system, account.emitted, price, metered, scaling)
     spread = account.system.exchanges.spread != NONE
     if not (spread & (effect != 0)).any():
         return None
     moved = moves(account.system, effect)
-    reach, shift = NORMAL_95 * float(np.linalg.norm(moved.deviation)), float(moved.shift.sum())
+    reach = NORMAL_95 * float(np.sqrt(np.square(moved.deviation).sum()))
+    shift = float(moved.shift.sum())
     middle = total + shift
     with_spread, numbers = int((spread & (effect != 0)).sum()), int((effect != 0).sum())
     return Interval(middle - reach, middle + reach, with_spread, numbers, shift)

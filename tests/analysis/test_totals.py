@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pcf.analysis import footprint
+from pcf.analysis.accounting import summed
 from pcf.errors import ModelError, SolveError
 from pcf.inventory import Factorised, as_process
 from pcf.model.amounts import Amount
@@ -273,3 +275,15 @@ def test_flows_that_count_nothing_cost_no_solve_and_stay_in_the_table(monkeypatc
     assert found.total == 129
     assert found.intensity.tolist() == [129, 60]
     assert sum(found.table()["gas"].str.startswith("metal")) == 50
+
+
+@given(seed=st.integers(0, 2**32 - 1), offset=st.integers(1, 7))
+def test_a_sum_has_the_same_bits_wherever_its_arrays_lie(seed: int, offset: int) -> None:
+    random = np.random.default_rng(seed)
+    left, right = random.standard_normal(37), random.standard_normal((37, 5))
+    moved = np.empty(37 * 5 + 8)[offset : offset + 37 * 5].reshape(37, 5)
+    moved[:] = right
+    first = summed(left, right)
+    assert first.tolist() == summed(left, moved).tolist()
+    assert first.tolist() == summed(left, np.asfortranarray(right)).tolist()
+    np.testing.assert_allclose(first, left @ right, rtol=1e-12, atol=1e-12)

@@ -13,6 +13,7 @@ from pcf.electricity.intervals import HOUR, Interval
 from pcf.electricity.ledger import open_ledger
 from pcf.electricity.matching import Circumstances, Tie
 from pcf.electricity.showing import as_html
+from pcf.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,5 +96,7 @@ def test_a_plan_shows_itself(ledger: Ledger, language: str, words: str) -> None:
     assert re.search(r"3,000</td>", page)
 
 
-def test_a_ledger_without_readings_shows_an_empty_plan(ledger: Ledger) -> None:
-    assert "<svg" not in ledger.match(profile="CN-GEC-2026")._repr_html_()
+def test_a_ledger_without_readings_has_nothing_to_show(ledger: Ledger) -> None:
+    with pytest.raises(LedgerError) as caught:
+        ledger.match(profile="CN-GEC-2026")
+    assert [each.code for each in caught.value.problems] == ["match-no-readings"]

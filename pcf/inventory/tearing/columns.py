@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int32]
 
+LEAST = 2_000
+"""Entries from which on the wheel's loops are called."""
 _LOOPS = {
     "sort_entries": "n n i4[] i4[] i4[]!",
     "times": "i4[] i4[] f8[] f8[][] f8[][]!",
@@ -87,7 +89,7 @@ class Columns:
     @np.errstate(invalid="ignore", over="ignore")  # as with SciPy
     def times(self, values: Vector) -> Vector:
         """Return A v (v: n, or n x k)."""
-        loops = _loops()
+        loops = _loops(len(self.data))
         if loops:
             return _by_loop(loops["times"], self, values, self.shape[0])
         if values.ndim > 1:
@@ -99,7 +101,7 @@ class Columns:
     @np.errstate(invalid="ignore", over="ignore")  # as with SciPy
     def turned_times(self, values: Vector) -> Vector:
         """Return A' v (v: n, or n x k)."""
-        loops = _loops()
+        loops = _loops(len(self.data))
         if loops:
             return _by_loop(loops["turned_times"], self, values, self.shape[1])
         if values.ndim > 1:
@@ -155,15 +157,19 @@ def offsets(counts: NDArray[np.integer]) -> Positions:
     return found
 
 
-def _loops() -> Mapping[str, Callable[..., int]]:
-    return wheel.loops(_LOOPS) if wheel.is_at_hand() else {}
+def _loops(entries: int) -> Mapping[str, Callable[..., int]]:
+    """Return the wheel's loops, for a matrix as large as that of a database.
+
+    What is smaller is a study: its last digit is the same with the wheel and without.
+    """
+    return wheel.loops(_LOOPS) if entries >= LEAST and wheel.is_at_hand() else {}
 
 
 def _sorted(
     shape: tuple[int, int], rows: NDArray[np.integer], columns: NDArray[np.integer]
 ) -> NDArray[np.integer]:
     """Return the order of entries by column, then by row, then as they come."""
-    loops = _loops()
+    loops = _loops(len(rows))
     if loops:
         order = np.empty(len(rows), dtype=np.int32)
         given = (np.ascontiguousarray(each, dtype=np.int32) for each in (rows, columns))
