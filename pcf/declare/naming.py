@@ -38,11 +38,11 @@ def in_language(written: str, language: Language) -> str:
 def boundary_said(written: str, language: Language) -> str:
     """Return a boundary in the reader's language, its first words at least.
 
-    >>> boundary_said("cradle to gate", "zh"), boundary_said("从摇篮到大门：采矿", "en")
+    >>> boundary_said("Cradle-to-gate", "zh"), boundary_said("从摇篮到大门：采矿", "en")
     ('从摇篮到大门', 'cradle to gate：采矿')
     """
     said = in_language(written, language)
-    folded = text.fold(said)
+    folded = text.fold(said).replace("-", " ")
     for form, key in spellings("boundaries").items():
         if folded.startswith(text.fold(form)):
             return words("boundaries")[key].says(language) + said[len(form) :]

@@ -486,8 +486,8 @@ class Study:
         through the public grid, `{"potline": {"wind": 0.4, "average": 0.6}}` a part), or one
         supply: of the meter called as the line it was matched for, or of every meter.
         `characterisation`, `convention`, `period`, `declared_unit`. `parameters`: new values by
-        name. `rows`: new amounts by row. `alternative`: one name or several. `allocation`: the
-        method by process. `exclusions`, `statements`: all of them anew.
+        name. `rows`: new amounts by row. `alternative`: one or several, by name or as the study
+        has them. `allocation`: the method by process. `exclusions`, `statements`: all anew.
         Raises StudyProblems for names that the study does not have, with candidates.
         """
         from pcf.study.varying import varied  # noqa: PLC0415 - it reads this value

@@ -20,7 +20,7 @@ from pcf.study.calling import computed
 from pcf.study.document import CONVENTIONS
 from pcf.study.months import at
 from pcf.study.treating import SUPPLIED, market_of
-from pcf.study.values import AllocationChoice, MeterSupply, Parameter
+from pcf.study.values import AllocationChoice, Alternative, MeterSupply, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -44,7 +44,7 @@ class Changes(TypedDict, total=False):
     period: Period | str
     parameters: Mapping[str, str | float | Amount]
     rows: Mapping[str, str | float | Amount]
-    alternative: str | Sequence[str]
+    alternative: str | Alternative | Sequence[str | Alternative]
     allocation: Mapping[str, str]
     exclusions: Sequence[Exclusion]
     statements: Sequence[Statement]
@@ -196,8 +196,9 @@ def _amount(value: str | float | Amount, unit: str) -> Amount:
     return Amount(float(value), unit)
 
 
-def _alternative(study: Study, value: str | Sequence[str]) -> Study:
-    names = (value,) if isinstance(value, str) else tuple(value)
+def _alternative(study: Study, value: str | Alternative | Sequence[str | Alternative]) -> Study:
+    chosen = (value,) if isinstance(value, str | Alternative) else tuple(value)
+    names = tuple(each if isinstance(each, str) else each.name for each in chosen)
     known = [each.name for each in study.alternatives]
     _require(names, known, "alternative-unknown", "alternative")
     return replace(study, chosen=names)

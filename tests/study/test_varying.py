@@ -151,6 +151,12 @@ def test_an_alternative_equals_the_variations_it_stands_for(
         assert named != smelter.footprint(background).total
 
 
+def test_an_alternative_is_taken_as_the_study_has_it(smelter: Study) -> None:
+    one, other = smelter.alternatives[:2]
+    assert smelter.varying(alternative=one) == smelter.varying(alternative=one.name)
+    assert smelter.varying(alternative=[one, other.name]).chosen == (one.name, other.name)
+
+
 def test_all_alternatives_stand_side_by_side(smelter: Study, background: Background) -> None:
     table = smelter.side_by_side(background)
     assert list(table.totals) == [smelter.id, *(each.name for each in smelter.alternatives)]
