@@ -33,6 +33,18 @@ MACHINE = re.compile(
     r"(?<![\w.*~])/(?:home|Users|root|work|farm)/[\w.-]+|/opt/\w*py" + r"pi|/tmp/[\w.-]*venv"
     r"|\b[A-Z]:\\\\?Users\\"
 )
+ROOT_FILES = {
+    ".gitignore",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "SECURITY.md",
+    "constraints.txt",
+    "pyproject.toml",
+}
 BINARY = {".ico", ".npy", ".npz", ".pdf", ".png", ".xlsx", ".zip"}
 
 
@@ -72,3 +84,8 @@ def test_a_path_of_a_machine_is_noticed(path: str) -> None:
 @pytest.mark.parametrize("path", ["kg/{work}/h", "docs/home/index.md", "../shared", "~/{work}/x"])
 def test_other_paths_are_allowed(path: str) -> None:
     assert not MACHINE.search(path.format(work="work"))
+
+
+def test_nothing_that_a_script_wrote_stands_beside_the_project(tracked: list[Path]) -> None:
+    beside = {path.name for path in tracked if len(path.parts) == 1}
+    assert beside == ROOT_FILES
