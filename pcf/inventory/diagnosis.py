@@ -13,9 +13,11 @@ import numpy as np
 from pcf.errors import Problem, SolveError, problem
 from pcf.inventory.engine import factorise
 from pcf.inventory.loops import Loop, find_loops, self_loops
+from pcf.inventory.mapping import pieces
 from pcf.inventory.matrices import technosphere_of
 from pcf.inventory.tearing.columns import column_of_entries
 from pcf.inventory.tearing.graphs import Links, reached
+from pcf.model.flow_table import words_of
 from pcf.model.systems import CREDIT, ELEMENTARY, INPUT, INTERNAL, OUTPUT, PRODUCT, WASTE
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pcf.inventory.engine import Factorised
     from pcf.model.systems import ProductSystem
 
+_NONE = np.zeros(0, dtype=np.intp)
 _NOISE = 1e-12
 """A negative run this small against the largest is rounding."""
 
@@ -115,35 +118,39 @@ def _amount_problems(system: ProductSystem) -> Iterator[Problem]:
 
 
 def _link_problems(system: ProductSystem) -> Iterator[Problem]:
-    column, n = system.exchanges, len(system.processes)
-    elementary = column.kind == ELEMENTARY
-    linked = np.isin(column.kind, (PRODUCT, WASTE, CREDIT))
-    most = np.where(elementary, len(system.elementary), n)
-    nowhere = (linked | elementary) & ((column.target < 0) | (column.target >= most))
-    for e in np.flatnonzero(nowhere):
-        yield problem("link-broken", _item(system, e))
-    yield from _direction_problems(system, linked & ~nowhere, elementary & ~nowhere)
-
-
-def _direction_problems(
-    system: ProductSystem, linked: NDArray[np.bool_], elementary: NDArray[np.bool_]
-) -> Iterator[Problem]:
     column = system.exchanges
-    treated = np.zeros(len(column), dtype=np.bool_)
-    treated[linked] = system.processes.treats[column.target[linked]]
-    sent = (column.kind == WASTE) | ((column.kind == CREDIT) & (column.direction == INPUT))
-    expected = np.where(column.kind == PRODUCT, INPUT, column.direction)
-    expected = np.where(column.kind == WASTE, OUTPUT, expected)
-    wrong = linked & ((treated != sent) | (column.direction != expected))
-    for e in np.flatnonzero(wrong):
+    broken, turned, against = _wrong_links(system)
+    for e in broken:
+        yield problem("link-broken", _item(system, e))
+    for e in turned:
         provider = system.processes.ids[column.target[e]]
         yield problem("link-direction", _item(system, e), provider=provider)
-    signs = np.array(
-        [OUTPUT if flow.direction == "output" else INPUT for flow in system.elementary]
-    )
-    here = np.flatnonzero(elementary)
-    for e in here[column.direction[here] != signs[column.target[here]]]:
+    for e in against:
         yield problem("elementary-direction", _item(system, e))
+
+
+def _wrong_links(system: ProductSystem) -> list[NDArray[np.intp]]:
+    """Return the exchanges that lead nowhere, against their provider, and against their flow."""
+    column, treats = system.exchanges, system.processes.treats
+    leaves = words_of(system.elementary, "direction") == "output"
+    signs = np.where(leaves, OUTPUT, INPUT).astype(np.int8)
+    found: list[list[NDArray[np.intp]]] = [[], [], []]
+    for piece in pieces(len(column)):
+        kind, target, direction = column.kind[piece], column.target[piece], column.direction[piece]
+        elementary, waste = kind == ELEMENTARY, kind == WASTE
+        linked = (kind == PRODUCT) | waste | (kind == CREDIT)
+        nowhere = (linked & (target >= len(treats))) | (elementary & (target >= len(signs)))
+        nowhere |= (linked | elementary) & (target < 0)
+        sent = waste | ((kind == CREDIT) & (direction == INPUT))
+        turned = ((kind == PRODUCT) & (direction != INPUT)) | (waste & (direction != OUTPUT))
+        # Asked of every exchange, told of the linked alone: cheaper than to pick them first.
+        turned |= treats.take(target, mode="clip") != sent
+        flows = np.flatnonzero(elementary & ~nowhere)
+        against = flows[direction[flows] != signs[target[flows]]]
+        here = (np.flatnonzero(nowhere), np.flatnonzero(linked & ~nowhere & turned), against)
+        for all_, some in zip(found, here, strict=True):
+            all_.append(some + piece.start)
+    return [np.concatenate([_NONE, *each]) for each in found]
 
 
 def loop_problems(

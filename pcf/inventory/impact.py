@@ -15,6 +15,7 @@ from pcf import text
 from pcf.errors import Problem, SolveError, problem
 from pcf.inventory.mapping import release
 from pcf.model.coverage import WORLD, places, widening
+from pcf.model.flow_table import words_of
 from pcf.model.systems import ELEMENTARY, OUTPUT
 
 if TYPE_CHECKING:
@@ -51,19 +52,22 @@ def exchange_factors(
     """
     here = np.flatnonzero(system.exchanges.kind == ELEMENTARY).astype(np.int32)
     factors = np.zeros(len(system.exchanges))
-    factors[here] = _factors_of(system, characterisation, here)
+    factors[here] = _factors_of(system, characterisation, here, system.exchanges.target[here])
     return factors
 
 
 def _factors_of(
-    system: ProductSystem, characterisation: CharacterisationSet, here: NDArray[np.int32]
+    system: ProductSystem,
+    characterisation: CharacterisationSet,
+    here: NDArray[np.int32],
+    targets: NDArray[np.int32],
 ) -> NDArray[np.float64]:
-    """Return what one unit of each of some elementary exchanges counts."""
-    columns, (chains, chain_of) = system.exchanges, _places(system, characterisation)
-    pairs = columns.target[here].astype(np.intp)
+    """Return what one unit of each of some elementary exchanges, of these flows, counts."""
+    chains, chain_of = _places(system, characterisation)
+    pairs = targets.astype(np.intp)
     if len(chains) > 1:
         pairs *= len(chains)
-        pairs += chain_of[columns.process[here]]
+        pairs += chain_of[system.exchanges.process[here]]
     used = np.flatnonzero(np.bincount(pairs))
     named = frozenset(characterisation.gases)
     found = [
@@ -144,13 +148,14 @@ def _counted(
     """Return rows, processes and counts of the elementary exchanges."""
     columns = system.exchanges
     given = {f"kWh at {meter}": factor for meter, factor in (meters or {}).items()}
-    rows = [k for k, flow in enumerate(system.elementary) if flow.role == "meter"]
+    rows = np.flatnonzero(words_of(system.elementary, "role") == "meter").tolist()
     missing = [system.elementary[k].id for k in rows if system.elementary[k].id not in given]
     if missing and characterisation.unit == CLIMATE:
         near = tuple(given)
         raise SolveError(*(_no_factor(meter, near, characterisation) for meter in missing))
     here = np.flatnonzero(columns.kind == ELEMENTARY).astype(np.int32)
-    counts, targets = _factors_of(system, characterisation, here), columns.target[here]
+    targets = columns.target[here]
+    counts = _factors_of(system, characterisation, here, targets)
     release(system)
     for k in rows:  # a meter's factor is per kWh taken in
         counts[targets == k] = -given.get(system.elementary[k].id, 0.0)

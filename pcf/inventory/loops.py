@@ -64,9 +64,8 @@ def find_loops(system: ProductSystem, among: NDArray[np.bool_] | None = None) ->
 
 def self_loops(system: ProductSystem) -> tuple[Loop, ...]:
     """Return the processes that alone consume at least what they make; no solver is needed."""
-    rows, columns, runs = _needs(system)
-    own = rows == columns
-    gains = np.bincount(rows[own], runs[own], len(system.processes))
+    rows, _, runs = _needs(system, system.exchanges.target == system.exchanges.process)
+    gains = np.bincount(rows, runs, len(system.processes))
     ids = system.processes.ids
     return tuple(
         Loop((str(ids[i]),), float(gains[i]), float(gains[i])) for i in np.flatnonzero(gains >= ALL)
@@ -74,14 +73,17 @@ def self_loops(system: ProductSystem) -> tuple[Loop, ...]:
 
 
 def _needs(
-    system: ProductSystem,
+    system: ProductSystem, among: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return the runs of a provider that one run of a process needs, link by link.
 
-    As provider, process, runs; the links of one pair add up.
+    As provider, process, runs; the links of one pair add up. `among` (m) marks the exchanges that
+    are asked for, if not all.
     """
     columns = system.exchanges
     here = (columns.kind == PRODUCT) | (columns.kind == WASTE)
+    if among is not None:
+        here &= among
     target = columns.target[here]
     runs = columns.amount[here] / system.processes.amounts[target]
     return target, columns.process[here], runs

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.inventory.mapping import release
+from pcf.inventory.mapping import pieces, release
 from pcf.inventory.tearing.columns import Columns
 from pcf.model.systems import CREDIT, ELEMENTARY, OUTPUT, PRODUCT, WASTE
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array, csr_array
 
     from pcf.model.systems import ExchangeColumns, ProductSystem
+
+_PLUS, _MINUS = np.int8(1), np.int8(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,13 +72,12 @@ def technosphere_of(system: ProductSystem, *, credits: bool = True) -> Columns: 
     """
     n = len(system.processes)
     kinds = (PRODUCT, WASTE, CREDIT) if credits else (PRODUCT, WASTE)
-    rows, at, values = _entries(system.exchanges, kinds)
-    own = np.arange(n, dtype=np.int32)
-    references = np.where(system.processes.treats, -1.0, 1.0) * system.processes.amounts
+    rows, at, values = _entries(system.exchanges, kinds, n)
+    own = slice(len(values) - n, None)
+    rows[own] = at[own] = np.arange(n)
+    values[own] = np.where(system.processes.treats, -1.0, 1.0) * system.processes.amounts
     release(system)
-    values, places = np.append(values, references), (np.append(rows, own), np.append(at, own))
-    del rows, at
-    return Columns.summed((n, n), *places, values)
+    return Columns.summed((n, n), rows, at, values)
 
 
 def flows_of(system: ProductSystem, scaling: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,21 +97,34 @@ def flows_of(system: ProductSystem, scaling: NDArray[np.float64]) -> NDArray[np.
 
 def signed_amounts(columns: ExchangeColumns) -> NDArray[np.float64]:
     """Return (m): amounts per run, positive for outputs and negative for inputs."""
-    return np.where(columns.direction == OUTPUT, columns.amount, -columns.amount)
+    return _signed(columns.amount, columns.direction)
 
 
 def _entries(
-    columns: ExchangeColumns, kinds: tuple[int, ...]
+    columns: ExchangeColumns, kinds: tuple[int, ...], room: int = 0
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return rows, columns and signed values of the exchanges of some kinds.
 
     A product or an avoided treatment is an input of its row, a waste or an avoided product an
-    output, which is the sign that the exchange's own direction has.
+    output, which is the sign that the exchange's own direction has. After them there is `room` for
+    so many entries more, which hold nothing yet.
     """
     wanted = np.zeros(len(columns), dtype=np.bool_)
     for kind in kinds:
         wanted |= columns.kind == kind
-    here = np.flatnonzero(wanted).astype(np.int32)
-    signed = columns.amount[here]
-    np.negative(signed, out=signed, where=columns.direction[here] != OUTPUT)
-    return columns.target[here], columns.process[here], signed
+    count = int(np.count_nonzero(wanted)) + room
+    rows, at, values = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count)
+    end = 0
+    for piece in pieces(len(columns)):
+        here = np.flatnonzero(wanted[piece])
+        start, end = end, end + len(here)
+        # "clip" writes where it is told at once, without a copy for an error that cannot be.
+        columns.target[piece].take(here, out=rows[start:end], mode="clip")
+        columns.process[piece].take(here, out=at[start:end], mode="clip")
+        signed = _signed(columns.amount[piece], columns.direction[piece])
+        signed.take(here, out=values[start:end], mode="clip")
+    return rows, at, values
+
+
+def _signed(amounts: NDArray[np.float64], directions: NDArray[np.int8]) -> NDArray[np.float64]:
+    return amounts * np.where(directions == OUTPUT, _PLUS, _MINUS)

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from pcf import files, text
+from pcf import files
 from pcf.digest import fingerprint_bytes, fingerprint_file
 from pcf.errors import FileError, ModelError, Problem, Where, problem
-from pcf.inventory.mapping import mapped, release
+from pcf.inventory.mapping import mapped, mapped_as, release
+from pcf.model import flow_table
 from pcf.model.amounts import CONFIDENCES, SPREAD_KINDS, Source
-from pcf.model.flows import ElementaryFlow, Role
+from pcf.model.flow_table import FlowTable
 from pcf.model.processes import KINDS
 from pcf.model.systems import (
     ELEMENTARY,
@@ -33,10 +36,12 @@ from pcf.model.systems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from pcf.model.flows import ElementaryFlow
 
 Row = TypeVar("Row")
 
@@ -50,14 +55,13 @@ _TYPES = {
     "NDArray[np.bool_]": "|b1",
     "NDArray[np.datetime64]": "<M8[D]",
 }
-_FLOW = ("id", "en", "zh", "unit", "gas", "origin", "line", "direction", "role", "source")
-_DIRECTIONS, _ROLES = frozenset(("output", "input")), frozenset(get_args(Role))
+_TEXT = re.compile("<U[1-9][0-9]{0,5}")
 _ORIGIN = ("set", "edition")
 _SOURCE = tuple(field.name for field in fields(Source))
 _WANTED: dict[str, dict[str, str]] = {
     "processes": {field.name: _TYPES[str(field.type)] for field in fields(ProcessColumns)},
     "exchanges": {field.name: _TYPES[str(field.type)] for field in fields(ExchangeColumns)},
-    "elementary": dict.fromkeys(_FLOW, "U"),
+    "elementary": dict.fromkeys(flow_table.COLUMNS, "U"),
     "sources": dict.fromkeys(_SOURCE, "U"),
     "stages": {"id": "U"},
     "origins": dict.fromkeys(_ORIGIN, "U"),
@@ -125,7 +129,7 @@ class _Contents(Mapping[str, bytes]):
         parts = {
             "processes": _of(system.processes),
             "exchanges": _of(system.exchanges),
-            "elementary": _listed(_FLOW, map(_flow_row, system.elementary)),
+            "elementary": _listed(flow_table.COLUMNS, map(_flow_row, system.elementary)),
             "sources": _listed(_SOURCE, map(_source_row, system.sources)),
             "stages": _listed(("id",), ((stage,) for stage in system.stages)),
             "origins": _listed(_ORIGIN, iter(system.origins)),
@@ -226,6 +230,10 @@ def _opened(
 
 def _mapped(path: Path, told: tuple[str, int], wanted: str) -> NDArray[Any]:
     """Return a column mapped into memory; raise ValueError or OSError where it does not fit."""
+    if _TEXT.fullmatch(told[0]) if wanted == "U" else told[0] == wanted:
+        found = mapped_as(path, np.dtype(told[0]), told[1])
+        if found is not None:
+            return found
     values = mapped(path)
     kind = values.dtype
     is_text = wanted == "U" and kind.kind == "U" and kind.itemsize > 0
@@ -237,11 +245,21 @@ def _mapped(path: Path, told: tuple[str, int], wanted: str) -> NDArray[Any]:
 def _path(folder: Path, name: str) -> Path:
     """Return where a column stands; a link must not lead out of the folder, nor to a device."""
     path = folder / f"{name}.npy"
+    if _is_plain(path):  # one question where all is well
+        return path
     if path.is_symlink():
         path = files.safe_path(folder, path.name)
     if path.exists() and not path.is_file():
         raise FileError(problem("file-not-a-file", Where(file=path.name)))
     return path
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether a file stands there itself: no link, no folder, no device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _joined(
@@ -250,11 +268,21 @@ def _joined(
     return ProductSystem(
         ProcessColumns(**columns["processes"]),
         ExchangeColumns(**columns["exchanges"]),
-        _rows("elementary", columns, _flow, problems),
+        _flows(columns["elementary"], problems),
         _rows("sources", columns, _source, problems),
         _rows("stages", columns, lambda id_: id_, problems),
         _rows("origins", columns, lambda *origin: origin, problems),
     )
+
+
+def _flows(
+    columns: Mapping[str, NDArray[Any]], problems: list[Problem]
+) -> Sequence[ElementaryFlow]:
+    try:
+        return FlowTable(columns)
+    except (ValueError, ModelError) as error:
+        problems.append(problem("column-unfit", Where(file="elementary.*.npy"), reason=error))
+        return ()
 
 
 def _rows(
@@ -269,13 +297,6 @@ def _rows(
     except (ValueError, ModelError) as error:
         problems.append(problem("column-unfit", Where(file=f"{part}.*.npy"), reason=error))
         return ()
-
-
-def _flow(id_: str, en: str, zh: str, *rest: Any) -> ElementaryFlow:  # noqa: ANN401 - text, checked below
-    flow = ElementaryFlow(id_, text.Name(en, zh), *rest)
-    if flow.direction not in _DIRECTIONS or flow.role not in _ROLES:
-        raise ValueError(f"{flow.direction!r}, {flow.role!r}")
-    return flow
 
 
 def _source(*values: Any) -> Source:  # noqa: ANN401 - text, checked by the value itself
@@ -307,9 +328,9 @@ def _range_problems(system: ProductSystem) -> Iterator[Problem]:
         wrong.add("exchanges.process")
     if not ((each.direction == OUTPUT) | (each.direction == INPUT)).all():
         wrong.add("exchanges.direction")
-    least = min(n, flows)
-    beyond = np.flatnonzero(each.target >= least)
-    if (each.target[beyond] >= np.where(each.kind[beyond] == ELEMENTARY, flows, n)).any():
+    elementary = each.kind == ELEMENTARY
+    beyond = (elementary & (each.target >= flows)) | (~elementary & (each.target >= n))
+    if beyond.any():
         wrong.add("exchanges.target")
     for name in sorted(wrong):
         yield problem("column-range", Where(file=f"{name}.npy"))

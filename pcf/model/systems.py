@@ -16,10 +16,11 @@ from pcf import text
 from pcf.errors import ModelError, problem
 from pcf.model.amounts import CONFIDENCES, SPREAD_KINDS, Amount, Source, Spread
 from pcf.model.coverage import Coverage, Period
+from pcf.model.flow_table import words_of
 from pcf.model.processes import KINDS, Exchange, UnitProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -105,13 +106,13 @@ class ProductSystem:
     """Unit processes and links as columns; row i of the matrices is the product of process i.
 
     `elementary`, `sources`, `stages` and `origins` (sets and editions) are the interned tables that
-    the columns point into.
+    the columns point into; `elementary` is a tuple, or a `FlowTable` where it comes from a folder.
     Build one with `product_system`, `from_matrices`, or from a study.
     """
 
     processes: ProcessColumns
     exchanges: ExchangeColumns
-    elementary: tuple[ElementaryFlow, ...]
+    elementary: Sequence[ElementaryFlow]
     sources: tuple[Source, ...]
     stages: tuple[str, ...]
     origins: tuple[Origin, ...] = ()
@@ -147,8 +148,8 @@ class ProductSystem:
     @property
     def meters(self) -> tuple[str, ...]:
         """The meters whose electricity is a terminal row of the system, in order."""
-        rows = (flow for flow in self.elementary if flow.role == "meter")
-        return tuple(flow.id.removeprefix("kWh at ") for flow in rows)
+        rows = np.flatnonzero(words_of(self.elementary, "role") == "meter").tolist()
+        return tuple(self.elementary[row].id.removeprefix("kWh at ") for row in rows)
 
     def stage_of(self, exchange: int) -> str:
         """Return the stage in which an exchange counts, or empty."""

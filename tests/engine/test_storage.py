@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import pickle
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pcf import text
 from pcf.errors import FileError
+from pcf.inventory.mapping import mapped, mapped_as
 from pcf.inventory.storage import open_system, save_system, verify_system
 from pcf.model.amounts import Source
 from pcf.model.building import product_system
 from pcf.model.coverage import Coverage, Period
-from pcf.model.processes import unit_process
+from pcf.model.flows import ElementaryFlow
+from pcf.model.processes import KINDS, unit_process
 from pcf.testing import product_systems
 
 if TYPE_CHECKING:
@@ -83,6 +88,21 @@ def test_columns_are_mapped_and_cannot_be_written(folder: Path) -> None:
     assert isinstance(amounts.base.obj, mmap.mmap)
     with pytest.raises(ValueError, match="read-only"):
         amounts[0] = 1.0
+
+
+def test_no_flow_is_made_by_opening(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, system: ProductSystem
+) -> None:
+    """Thousands of them took longer than all else; what they say is checked as columns."""
+    monkeypatch.delattr(ElementaryFlow, "__init__")
+    opened = open_system(folder)
+    monkeypatch.undo()
+    assert opened.elementary == system.elementary
+    assert opened.meters == system.meters == ("系列 1",)
+
+
+def test_an_opened_system_can_be_pickled(folder: Path, system: ProductSystem) -> None:
+    assert pickle.loads(pickle.dumps(open_system(folder))) == system  # noqa: S301 - our own
 
 
 def test_a_folder_with_something_in_it_is_left_alone(system: ProductSystem, tmp_path: Path) -> None:
@@ -155,6 +175,27 @@ def test_an_index_that_leads_out_is_refused(folder: Path, name: str, value: int)
     assert codes(folder) == {"column-range"}
 
 
+@pytest.mark.parametrize(
+    ("flows", "others", "kind"), [(1, 3, "elementary"), (3, 1, "product"), (2, 2, "elementary")]
+)
+def test_a_target_is_counted_in_its_own_table(
+    tmp_path: Path, flows: int, others: int, kind: str
+) -> None:
+    """A flow that is none, where there is a process of that number, and the reverse."""
+    gases = dict.fromkeys(("CO2", "CH4, fossil", "N2O")[:flows], "1 kg")
+    first = unit_process("0", "1 kg", takes={"0": "0.1 kg"}, emits=gases)
+    system = product_system([first, *(unit_process(f"{k}", "1 kg") for k in range(1, others))])
+    place = tmp_path / "system"
+    save_system(system, place)
+    assert open_system(place) == system
+    path = place / "exchanges.target.npy"
+    values = np.load(path)
+    row = int(np.flatnonzero(system.exchanges.kind == KINDS.index(kind))[-1])
+    values[row] = flows if kind == "elementary" else others
+    np.save(path, values)
+    assert codes(place) == {"column-range"}
+
+
 def test_exchanges_out_of_order_are_refused(folder: Path) -> None:
     path = folder / "exchanges.process.npy"
     values = np.load(path)
@@ -208,6 +249,95 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path, tmp_path: 
     inside.rename(outside)
     inside.symlink_to(outside)
     assert codes(folder) == {"path-outside"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no links without rights")
+def test_a_link_within_the_folder_is_followed(folder: Path, system: ProductSystem) -> None:
+    path = folder / "exchanges.amount.npy"
+    path.rename(folder / "numbers.npy")
+    path.symlink_to("numbers.npy")
+    assert open_system(folder) == system
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    path = folder / "exchanges.amount.npy"
+    path.unlink()
+    os.mkfifo(path)
+    assert codes(folder) == {"file-not-a-file"}
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 70_000])
+@pytest.mark.parametrize("kind", ["<f8", "<i4", "|i1", "|b1", "<M8[D]", "<U1", "<U300"])
+def test_what_numpy_writes_is_known_by_its_head(tmp_path: Path, kind: str, length: int) -> None:
+    path, values = tmp_path / "column.npy", np.zeros(length, dtype=kind)
+    np.save(path, values)
+    found = mapped_as(path, values.dtype, length)
+    assert found is not None
+    assert found.dtype == values.dtype
+    assert np.array_equal(found, values)
+    for other in ("<f4", "<i8", "<U2", "<M8[s]"):
+        assert mapped_as(path, np.dtype(other), length) is None
+    assert mapped_as(path, values.dtype, length + 1) is None
+    with path.open("ab") as stream:
+        stream.write(b"\0")
+    assert mapped_as(path, values.dtype, length) is None
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([(2, "<f8"), (0, "<f8"), (2, "<U3")]),
+    st.lists(st.tuples(st.integers(0, 150), st.integers(0, 255) | st.sampled_from(b" \n}'(),")))
+    | st.just([(127, 32)])
+    | st.just([(8, 117)]),
+    st.integers(-20, 20),
+)
+def test_a_head_that_is_taken_is_read_the_same_by_numpy(
+    tmp_path: Path, column: tuple[int, str], bytes_: list[tuple[int, int]], more: int
+) -> None:
+    """Whatever stands in the file, the comparison of heads takes nothing that the parser does not.
+
+    What it leaves goes to the parser, which may read it yet.
+    """
+    length, kind = column
+    path, values = tmp_path / "column.npy", np.zeros(length, dtype=kind)
+    np.save(path, values)
+    data = bytearray(path.read_bytes())
+    for place, byte in bytes_:
+        if place < len(data):
+            data[place] = byte
+    path.write_bytes(bytes(data[:more] if more < 0 else data + bytes(more)))
+    found = mapped_as(path, values.dtype, length)
+    if found is not None:
+        read = mapped(path)
+        assert found.dtype == read.dtype
+        assert found.tobytes() == read.tobytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda head: head.replace(b", }", b"}  "),
+        lambda head: head.replace(b"'", b'"'),
+        lambda head: head.replace(b": False", b":False "),
+        lambda head: head[:-2] + b"\n\n",
+    ],
+)
+def test_a_head_in_other_words_is_parsed(
+    folder: Path, system: ProductSystem, change: Callable[[bytes], bytes]
+) -> None:
+    path = folder / "exchanges.amount.npy"
+    data = path.read_bytes()
+    path.write_bytes(data[:10] + change(data[10:128]) + data[128:])
+    assert open_system(folder) == system
+
+
+@pytest.mark.parametrize("told", ["U", "<U0", "<U03", "|O", ">f8", "<f8", "<U99999999999", ""])
+def test_a_type_that_no_column_of_text_has_is_refused(folder: Path, told: str) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["columns"]["stages.id"]["type"] = told
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert codes(folder) == {"column-unfit"}
 
 
 def test_an_altered_number_is_found_by_its_fingerprint(folder: Path) -> None:

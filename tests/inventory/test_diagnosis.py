@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcf.errors import SolveError
-from pcf.inventory import diagnose, find_loops, intensities, require_productive, solve, unreached
-from pcf.inventory.loops import Loop
+from pcf.inventory import (
+    diagnose,
+    find_loops,
+    intensities,
+    mapping,
+    require_productive,
+    solve,
+    unreached,
+)
+from pcf.inventory.loops import Loop, self_loops
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationSet
-from pcf.model.processes import Exchange, unit_process
+from pcf.model.processes import KINDS, Exchange, unit_process
+from pcf.model.systems import INPUT, OUTPUT
 from pcf.testing import product_systems
 
 OWN = CharacterisationSet.of("own", {"CO2": 1, "CH4": 29.8})
@@ -205,6 +215,116 @@ def test_a_link_to_nowhere_is_named() -> None:
     assert [(each.code, each.where.item) for each in caught.value.problems] == [
         ("link-broken", "steel: power")
     ]
+
+
+def wrong_links(system: ProductSystem) -> list[tuple[str, str]]:
+    """Return what is wrong with each exchange, judged one by one from the words of the model."""
+    column, found = system.exchanges, []
+    for e, kind in enumerate(KINDS[code] for code in column.kind):
+        target, is_output = int(column.target[e]), column.direction[e] == OUTPUT
+        table = system.elementary if kind == "elementary" else system.processes.treats.tolist()
+        where = f"{system.processes.ids[column.process[e]]}: {column.flows[e]}"
+        if kind == "internal":
+            continue
+        if not 0 <= target < len(table):
+            found.append((0, "link-broken", where))
+        elif kind == "elementary":
+            if (system.elementary[target].direction == "output") != is_output:
+                found.append((2, "elementary-direction", where))
+        elif not {
+            "product": not is_output and not table[target],
+            "waste": is_output and table[target],
+            "credit": is_output != table[target],
+        }[kind]:
+            found.append((1, "link-direction", where))
+    return [(code, where) for _, code, where in sorted(found, key=lambda each: each[0])]
+
+
+@pytest.fixture
+def every_kind() -> ProductSystem:
+    """Return three processes, two flows and, in the second process, each kind of exchange."""
+    plant = unit_process(
+        "plant",
+        "4 t",
+        takes={"power": "7 kWh"},
+        sends={"ash": "3 kg"},
+        avoids={"power": "2 kWh"},
+        emits={"CO2": "5 kg", "CO2 uptake": "6 kg"},
+    )
+    avoided = Exchange("ash", Amount(1.0, "kg"), "input", "credit")
+    returned = Exchange("butts", Amount(9.0, "kg"), "input", "internal")
+    return product_system(
+        [
+            unit_process("power", "10 kWh", takes={"power": "1 kWh"}),
+            replace(plant, exchanges=(*plant.exchanges, avoided, returned)),
+            unit_process("landfill", ("ash", "8 kg"), treats=True, takes={"power": "0.5 kWh"}),
+        ]
+    )
+
+
+@pytest.mark.parametrize("piece", [4, 2**15])
+def test_every_wrong_link_is_found_and_none_besides(
+    every_kind: ProductSystem, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever one exchange says, and however columns are cut: as if judged one by one."""
+    monkeypatch.setattr(mapping, "_PIECE", piece)
+    column, told = every_kind.exchanges, set()
+    found = itertools.product(
+        range(len(column)), range(len(KINDS)), (-1, 0, 1, 2, 3, 4), (OUTPUT, INPUT)
+    )
+    for e, *words in found:
+        kept = column.kind[e], column.target[e], column.direction[e]
+        column.kind[e], column.target[e], column.direction[e] = words
+        expected = wrong_links(every_kind)
+        told |= {code for code, _ in expected}
+        assert links_refused(every_kind) == expected
+        column.kind[e], column.target[e], column.direction[e] = kept
+    assert told == {"link-broken", "link-direction", "elementary-direction"}
+    assert wrong_links(every_kind) == []
+
+
+def test_wrong_links_come_in_the_order_of_what_is_wrong(every_kind: ProductSystem) -> None:
+    column = every_kind.exchanges
+    column.direction[:] = -column.direction
+    column.target[-1] = 3
+    expected = wrong_links(every_kind)
+    assert len({code for code, _ in expected}) == 3
+    assert links_refused(every_kind) == expected
+
+
+def links_refused(system: ProductSystem) -> list[tuple[str, str]]:
+    """Return what is wrong with the links, loops of one apart: there are none of them."""
+    try:
+        diagnose(system)
+    except SolveError as error:
+        found = [(each.code, each.where.item) for each in error.problems]
+        return [each for each in found if each[0] != "loop-consumes"]
+    return []
+
+
+@given(
+    product_systems(most=4),
+    st.lists(st.tuples(st.integers(0, 99), st.floats(0.3, 1.2)), max_size=4),
+)
+def test_links_to_oneself_add_up(system: ProductSystem, links: list[tuple[int, float]]) -> None:
+    rows = list(system.rows())
+    for place, gain in links:
+        row = rows[place % len(rows)]
+        amount = Amount(gain * float(row.amount.value or 0), "kg")
+        words = ("output", "waste") if row.treats else ("input", "product")
+        own = Exchange(row.product, amount, *words, provider=row.id)
+        rows[place % len(rows)] = replace(row, exchanges=(*row.exchanges, own))
+    gains = {
+        row.id: sum(
+            float(each.amount.value or 0) / float(row.amount.value or 1)
+            for each in row.exchanges
+            if each.provider == row.id and each.kind in ("product", "waste")
+        )
+        for row in rows
+    }
+    found = {loop.processes[0]: loop.gain for loop in self_loops(product_system(rows))}
+    expected = {id_: gain for id_, gain in gains.items() if gain >= 1 - 1e-12}
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_an_emission_written_as_an_input_is_named() -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pcf.inventory import assemble
+from pcf.inventory import assemble, mapping, signed_amounts
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.processes import Exchange, unit_process
+from pcf.model.systems import OUTPUT
 
 if TYPE_CHECKING:
     from pcf.model.systems import ProductSystem
@@ -47,6 +48,26 @@ def test_each_kind_of_link_has_its_sign(system: ProductSystem) -> None:
         [0, 3 - 1, -8],  # ash: sent 3, avoided treatment of 1, treated 8
     ]
     assert np.array_equal(assemble(system).technosphere.toarray(), expected)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 4])
+def test_the_matrices_are_the_same_however_columns_are_cut(
+    system: ProductSystem, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = assemble(system)
+    monkeypatch.setattr(mapping, "_PIECE", piece)
+    cut = assemble(system)
+    assert np.array_equal(cut.technosphere.toarray(), whole.technosphere.toarray())
+    assert np.array_equal(cut.elementary.toarray(), whole.elementary.toarray())
+
+
+def test_what_leaves_has_its_amount_and_what_is_taken_in_its_opposite(
+    system: ProductSystem,
+) -> None:
+    column = system.exchanges
+    column.amount[:3] = [0.1, 0.0, 1e-300]
+    expected = np.where(column.direction == OUTPUT, column.amount, -column.amount)
+    assert signed_amounts(column).tobytes() == expected.tobytes()
 
 
 def test_without_credits_what_is_avoided_is_left_out(system: ProductSystem) -> None:
