@@ -7,19 +7,19 @@ total are sums.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pcf import text
 from pcf.errors import Problem, SolveError, problem
-from pcf.inventory.mapping import release
+from pcf.inventory.mapping import pieces, release
 from pcf.model.coverage import WORLD, places, widening
 from pcf.model.flow_table import words_of
 from pcf.model.systems import ELEMENTARY, OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
@@ -50,26 +50,47 @@ def exchange_factors(
     >>> exchange_factors(system, CharacterisationSet.of("mine", {"CO2": 1, "CF4": 7380}))
     array([1.00e+00, 7.38e+03])
     """
-    here = np.flatnonzero(system.exchanges.kind == ELEMENTARY).astype(np.int32)
     factors = np.zeros(len(system.exchanges))
-    factors[here] = _factors_of(system, characterisation, here, system.exchanges.target[here])
+    for here, _, known in _factors(system, characterisation):
+        factors[here] = known
     return factors
 
 
-def _factors_of(
+def _factors(
+    system: ProductSystem, characterisation: CharacterisationSet
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]]:
+    """Yield the elementary exchanges in pieces: places, flows, and what one unit of each counts.
+
+    In the order of the exchanges. Factors are asked for once a flow and a chain of places.
+    """
+    columns, (chains, chain_of) = system.exchanges, _places(system, characterisation)
+    here = np.flatnonzero(columns.kind == ELEMENTARY).astype(np.int32)
+    targets = columns.target[here]
+    used = np.zeros(len(chains) * len(system.elementary), dtype=np.bool_)
+
+    def pairs(piece: slice) -> NDArray[np.intp]:
+        found = targets[piece].astype(np.intp)
+        if len(chains) > 1:
+            found *= len(chains)
+            found += chain_of[columns.process[here[piece]]]
+        return found
+
+    for piece in pieces(len(here)):
+        used[pairs(piece)] = True
+    known = _known(system, characterisation, chains, used)
+    release(system)
+    for piece in pieces(len(here)):
+        yield here[piece], targets[piece], known[pairs(piece)]
+
+
+def _known(
     system: ProductSystem,
     characterisation: CharacterisationSet,
-    here: NDArray[np.int32],
-    targets: NDArray[np.int32],
+    chains: Sequence[tuple[str, ...]],
+    used: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Return what one unit of each of some elementary exchanges, of these flows, counts."""
-    chains, chain_of = _places(system, characterisation)
-    pairs = targets.astype(np.intp)
-    if len(chains) > 1:
-        pairs *= len(chains)
-        pairs += chain_of[system.exchanges.process[here]]
-    used = np.flatnonzero(np.bincount(pairs))
-    named = frozenset(characterisation.gases)
+    """Return what one unit of each flow counts in each chain of places, where it is `used`."""
+    pairs, named = np.flatnonzero(used), frozenset(characterisation.gases)
     found = [
         _factor(
             system.elementary[pair // len(chains)],
@@ -77,18 +98,18 @@ def _factors_of(
             chains[pair % len(chains)],
             named,
         )
-        for pair in used.tolist()
+        for pair in pairs.tolist()
     ]
-    missing = {p // len(chains) for p, f in zip(used.tolist(), found, strict=True) if f is None}
+    missing = {p // len(chains) for p, f in zip(pairs.tolist(), found, strict=True) if f is None}
     if missing:
         flows = (system.elementary[row].id for row in sorted(missing))
         near = characterisation.gases
         raise SolveError(
             *(_no_factor(flow, text.nearest(flow, near), characterisation) for flow in flows)
         )
-    known = np.zeros(len(chains) * len(system.elementary))
-    known[used] = found
-    return known[pairs]
+    known = np.zeros(len(used))
+    known[pairs] = found
+    return known
 
 
 def characterise(
@@ -114,7 +135,9 @@ def characterise(
     """
     from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - large, to show matrices only
 
-    rows, processes, counts = _counted(system, characterisation, meters)
+    found = list(_counted(system, characterisation, meters))
+    rows, processes = (_joined([each[k] for each in found], np.int32) for k in (0, 1))
+    counts = _joined([each[2] for each in found], np.float64)
     shape = (len(system.elementary), len(system.processes))
     return csr_array(coo_array((counts, (rows, processes)), shape=shape))
 
@@ -136,16 +159,18 @@ def counts_per_run(
     >>> counts_per_run(system, CharacterisationSet.of("mine", {"CO2": 1}))
     array([2.])
     """
-    _, processes, counts = _counted(system, characterisation, meters)
-    return np.bincount(processes, counts, len(system.processes)).astype(np.float64, copy=False)
+    found = np.zeros(len(system.processes))
+    for _, processes, counts in _counted(system, characterisation, meters):
+        np.add.at(found, processes, counts)
+    return found
 
 
 def _counted(
     system: ProductSystem,
     characterisation: CharacterisationSet,
     meters: Mapping[str, float] | None,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """Return rows, processes and counts of the elementary exchanges."""
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]]:
+    """Yield rows, processes and counts of the elementary exchanges, in pieces and in order."""
     columns = system.exchanges
     given = {f"kWh at {meter}": factor for meter, factor in (meters or {}).items()}
     rows = np.flatnonzero(words_of(system.elementary, "role") == "meter").tolist()
@@ -153,17 +178,17 @@ def _counted(
     if missing and characterisation.unit == CLIMATE:
         near = tuple(given)
         raise SolveError(*(_no_factor(meter, near, characterisation) for meter in missing))
-    here = np.flatnonzero(columns.kind == ELEMENTARY).astype(np.int32)
-    targets = columns.target[here]
-    counts = _factors_of(system, characterisation, here, targets)
+    for here, targets, factors in _factors(system, characterisation):
+        for k in rows:  # a meter's factor is per kWh taken in
+            factors[targets == k] = -given.get(system.elementary[k].id, 0.0)
+        counts = factors * columns.amount[here]
+        np.negative(counts, out=counts, where=columns.direction[here] != OUTPUT)
+        yield targets, columns.process[here], counts
     release(system)
-    for k in rows:  # a meter's factor is per kWh taken in
-        counts[targets == k] = -given.get(system.elementary[k].id, 0.0)
-    counts *= columns.amount[here]
-    np.negative(counts, out=counts, where=columns.direction[here] != OUTPUT)
-    processes = columns.process[here]
-    release(system)
-    return targets, processes, counts
+
+
+def _joined(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, dtype=kind), *arrays])
 
 
 def normalise(

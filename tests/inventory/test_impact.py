@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from pcf.errors import SolveError
-from pcf.inventory import characterise, exchange_factors, intensities, normalise, solve, weigh
+from pcf.inventory import (
+    characterise,
+    exchange_factors,
+    intensities,
+    mapping,
+    normalise,
+    solve,
+    weigh,
+)
+from pcf.inventory.impact import counts_per_run
 from pcf.model.amounts import Amount
 from pcf.model.building import product_system
 from pcf.model.characterisation import CharacterisationFactor, CharacterisationSet
@@ -72,6 +81,38 @@ def test_a_factor_may_depend_on_the_place_of_the_process() -> None:
         for place in places
     )
     assert intensities(system, table).tolist() == [14.0, 6.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 5])
+def test_what_exchanges_count_does_not_hang_on_how_columns_are_cut(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Places, meters, several emissions of one process and none of another: the same to the bit."""
+    table = CharacterisationSet(
+        "own",
+        (CharacterisationFactor("CO2", 0.1), CharacterisationFactor("CO2", 0.3, place="CN")),
+        "0/0",
+    )
+    kiln = unit_process("kiln", "1 t", emits={"CO2": "0.7 kg", "CO2 uptake": "0.1 kg"})
+    rows = (*kiln.exchanges, *unit_process("more", "1 t", emits={"CO2": "1.1 kg"}).exchanges)
+    pots = unit_process("pots", "1 t", takes={"kiln": "3 t"}, meters={"m": "3 kWh", "o": "7 kWh"})
+    system = product_system(
+        [
+            replace(kiln, exchanges=rows, coverage=Coverage("CN")),
+            unit_process("idle", "1 t"),
+            pots,
+            replace(kiln, id="other", product="lime", exchanges=(*rows, *rows)),
+        ]
+    )
+    meters = {"m": 0.6, "o": 0.2}
+    whole = exchange_factors(system, table), counts_per_run(system, table, meters=meters)
+    matrix = characterise(system, table, meters=meters).toarray()
+    monkeypatch.setattr(mapping, "_PIECE", piece)
+    cut = exchange_factors(system, table), counts_per_run(system, table, meters=meters)
+    for one, other in zip(whole, cut, strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert np.array_equal(matrix, characterise(system, table, meters=meters).toarray())
+    assert cut[1] == pytest.approx([0.3 * 1.8, 0.0, 3 * 0.6 + 7 * 0.2, 0.2 * 1.8])
 
 
 def test_uptake_counts_against_emission_under_the_convention_that_counts_it() -> None:
