@@ -18,7 +18,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -DPCF_ONE_TARGET"
-TESTS = ("tests/kernels", "tests/sampling/test_wheel.py", "tests/engine", "-k", "wheel")
+TESTS = (
+    "tests/kernels",
+    "tests/sampling/test_wheel.py",
+    "tests/engine",
+    "-k",
+    "wheel or test_loops or array_operations",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -11,12 +11,16 @@
 #ifndef PCF_KERNELS_H
 #define PCF_KERNELS_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Raised with every change of what a loop takes, gives, or means. */
-#define PCF_ABI 1
+#define PCF_ABI 2
 #define LANES 16
+/* Rows and columns of a tile of the dense system of the torn. */
+#define TILE 64
 #define EACH_LANE for (int lane = 0; lane < LANES; lane++)
 
 enum { REFUSED = -1, NO_MEMORY = -2 };
@@ -56,26 +60,33 @@ enum { REFUSED = -1, NO_MEMORY = -2 };
 #error "a draw needs float arithmetic without excess digits: compile with -msse2 -mfpmath=sse"
 #endif
 
-/* Say whether every one of `count` numbers is in [0, end). */
-INLINE int all_within(const int32_t *numbers, int64_t count, int64_t end)
+/* Return the larger of two sizes; what is no number is the largest. Sizes have the order of their bits. */
+INLINE uint64_t larger(uint64_t most, double size)
 {
-    int32_t low = 0, high = -1;
-    for (int64_t e = 0; e < count; e++) {
-        low = numbers[e] < low ? numbers[e] : low;
-        high = numbers[e] > high ? numbers[e] : high;
-    }
-    return low >= 0 && (int64_t)high < end;
+    uint64_t bits;
+    size = fabs(size);
+    memcpy(&bits, &size, sizeof bits);
+    return bits > most ? bits : most;
 }
 
+/* Say whether every one of `count` numbers is in [0, end). */
+int all_within(const int32_t *numbers, int64_t count, int64_t end);
+
+/* Write into `sorted` the numbers 0 ... count - 1, or those of `before`, stably by their key (0 ... keys
+ * - 1), and into at[k] (keys + 1 long) where those of key k end. */
+void sort_by(const int32_t *key, int64_t count, int64_t keys, const int32_t *before, int32_t *at,
+             int32_t *sorted);
+
+/* What `pcf_lower` and `pcf_upper` do; nothing is checked. */
+void lower(int64_t start, int64_t end, const int32_t *starts, const int32_t *suppliers,
+           const double *needs, const double *b, double *u);
+void upper(int64_t end, const int32_t *starts, const int32_t *suppliers, const double *needs,
+           double *x);
+/* Solve in the place of y with `count` rows of tiles of a factorised matrix, or its transpose: below the
+ * diagonal those of L, on it the inverses of U's, above it U's. */
+void solve_tiles(int64_t count, int turned, const double *tiles, double *y);
+
 /* Say whether the `rows` numbers at `starts` part at most `count` entries, in order, into `groups`. */
-INLINE int are_starts(const int32_t *starts, int64_t rows, int64_t groups, int64_t count)
-{
-    if (groups < 0 || rows <= groups || starts[0] < 0)
-        return 0;
-    int falls = 0;
-    for (int64_t k = 0; k < groups; k++)
-        falls |= starts[k + 1] < starts[k];
-    return !falls && (int64_t)starts[groups] <= count;
-}
+int are_starts(const int32_t *starts, int64_t rows, int64_t groups, int64_t count);
 
 #endif

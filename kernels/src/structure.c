@@ -394,32 +394,30 @@ static int find_parts(struct graph *g)
     return 1;
 }
 
-/* Write the processes by part, the torn of each last, by level, by their own numbers. */
+/* Write the processes by part, the torn of each last, by level, by the number of their inputs (so that
+ * a loop over the inputs of each is as long as the one before), by their own numbers. */
 static int write_order(const struct graph *g, int32_t *order, int32_t *ends)
 {
     int64_t n = g->n;
-    int32_t *by_level = numbers(n), *at = numbers(n + 1), groups[7] = {0};
-    int done = by_level && at;
+    int32_t *inputs = numbers(n), *sorted = numbers(n), *at = numbers(n + 2), groups[7] = {0};
+    int done = inputs && sorted && at;
     if (done) {
-        memset(at, 0, (size_t)(n + 2) * sizeof *at);
         for (int64_t v = 0; v < n; v++) {
-            at[g->level[v] + 1]++;
+            inputs[v] = g->in_starts[v + 1] - g->in_starts[v];
             groups[2 * g->part[v] + g->torn[v] + 1]++;
         }
-        for (int64_t k = 0; k < n; k++)
-            at[k + 1] += at[k];
         for (int k = 0; k < 6; k++)
             groups[k + 1] += groups[k];
         ends[0] = groups[2];
         ends[1] = groups[4];
-        for (int32_t v = 0; v < n; v++)
-            by_level[at[g->level[v]]++] = v;
+        sort_by(inputs, n, n + 1, NULL, at, order);
+        sort_by(g->level, n, n + 1, order, at, sorted);
         for (int64_t k = 0; k < n; k++) {
-            int32_t v = by_level[k];
+            int32_t v = sorted[k];
             order[groups[2 * g->part[v] + g->torn[v]]++] = v;
         }
     }
-    free(by_level), free(at);
+    free(inputs), free(sorted), free(at);
     return done;
 }
 

@@ -54,7 +54,10 @@ UNFIT = {
     "text": (b"no library at all", "damaged"),
     "empty": (b"", "damaged"),
     "nothing tells the interface": ("long long pcf_other(void) { return 1; }", "damaged"),
-    "another interface": ("long long pcf_abi(void) { return 2; }", "interface"),
+    "another interface": (
+        f"long long pcf_abi(void) {{ return {wheel.ABI + 1}; }}",
+        "interface",
+    ),
 }
 """What may stand in the place of the library, bytes or C, and why it is not taken."""
 
@@ -156,7 +159,7 @@ def test_a_wheel_that_does_not_fit_is_left_alone_and_told_once(
     assert all(np.isfinite(each).all() for each in answers(system))
     said = capfd.readouterr().err
     assert said.count("The installed pcf-kernels") == 1
-    assert ("of interface 2 and not 1" in said) == (unfit == "interface")
+    assert (f"of interface {wheel.ABI + 1} and not {wheel.ABI}" in said) == (unfit == "interface")
     with pytest.raises(ImportError):
         wheel.loops({"lower": "n"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,15 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pcf.inventory.sampling import filling, kernels, layout
+from pcf.inventory.sampling import layout
 from pcf.inventory.sampling.draws import COMPILED, Numbers, factors
 from pcf.inventory.sampling.montecarlo import monte_carlo
 from pcf.inventory.sampling.philox import key_of
 from pcf.inventory.tearing import compiled, jit, wheel
-from pcf.inventory.tearing import kernels as passes
-
-L = 16
-LOOPS = [*compiled._WHEEL, *layout._FILLING, *layout._SOLVING]
+from tests.kernels.given import PLAIN, SHARED, L, arguments
 
 
 def pytest_generate_tests(metafunc) -> None:
@@ -29,79 +25,7 @@ def pytest_generate_tests(metafunc) -> None:
 def loops(loops_from) -> dict:
     """Return every loop of the wheel that draws and passes use."""
     assert loops_from is not None
-    return wheel.loops(compiled._WHEEL | layout._FILLING | layout._SOLVING)
-
-
-PLAIN = {name: getattr(passes, name) for name in compiled._WHEEL} | {
-    name: getattr(filling if name == "fill16" else kernels, name)
-    for name in (*layout._FILLING, *layout._SOLVING)
-}
-
-
-def links(random: np.random.Generator, n: int, h: int, most: int) -> tuple:
-    """Return links grouped by consumer: suppliers come before, or are torn."""
-    count = random.integers(0, most + 1, n)
-    count[:1] *= h > 0
-    starts = np.append(0, np.cumsum(count)).astype(np.int32)
-    consumers = np.repeat(np.arange(n), count)
-    suppliers = random.integers(0, np.maximum(consumers, 1), dtype=np.int32)
-    torn = (random.random(len(consumers)) < 0.2) | (consumers == 0)
-    suppliers[torn] = n + random.integers(0, max(h, 1), torn.sum()) if h else 0
-    return starts, suppliers, random.uniform(-0.2, 0.3, len(consumers))
-
-
-def arguments(n: int, h: int, seed: int) -> dict[str, list]:
-    """Return what each loop takes, for a system of n processes of which the last h are torn."""
-    random = np.random.default_rng(seed)
-    certain, varied = links(random, n, h, 3), links(random, n, h, 3)
-    terms = links(random, n, 0, 2)
-    gases = random.random((3, L))
-    m, g, rows = len(varied[1]), len(terms[1]), random.permutation(n + 5)[:n].astype(np.int32)
-    narrow = random.lognormal(0, 0.1, (m + g, L)).astype(np.float32)
-    b, u = random.random((n, L)), np.zeros((n + h, L))
-    wide, weights = random.random((n, 40)), random.random(n)
-    torn = np.arange(n - h, n, dtype=np.int32)
-    kind = random.choice(COMPILED, n).astype(np.uint8)
-    parameters = np.sort(random.uniform(0.1, 3, (n, 3))).astype(np.float32)
-    coarse = (np.eye(h) + 0.01 * random.random((h, h))).astype(np.float32)
-    return {
-        "lower": [0, n, *certain, random.random(n), random.random(n + h)],
-        "upper": [n, *certain, random.random(n + h)],
-        "lower16": [0, n, *certain, b, random.random((n + h, L))],
-        "upper16": [n, *certain, random.random((n + h, L))],
-        "gather16": [wide, rows % max(n, 1), weights, 7, 13, np.zeros((n, L))],
-        "scatter16": [b, rows % max(n, 1), weights, 7, 13, wide.copy()],
-        "fill16": [
-            random.integers(0, 2**64, n, dtype=np.uint64), kind, parameters, rows,
-            *key_of(seed), 2**30 + seed, np.zeros((n + 5, L), np.float32),
-        ],
-        "sums16": [
-            random.random(n), terms[0], terms[2], m, narrow,
-            random.integers(0, 3, g, dtype=np.int32), gases, np.zeros((n, L)),
-        ],
-        "iterate16": [
-            np.array([n, (n - h) // 2, n]), *certain, *varied, narrow,
-            random.uniform(0.9, 1.1, (n, L)), b, torn, random.random(h), coarse, 1e-9,
-            np.array([20, 5]), u, np.zeros(L), np.zeros(L, np.int64),
-        ],
-        "watch16": [torn, random.random(n), b - 0.5, np.zeros(L), np.zeros(L)],
-        "scores16": [torn, weights, b, 3, 1, np.zeros((3 * h, L))],
-    }  # fmt: skip
-
-
-SIGNATURES = compiled._WHEEL | layout._FILLING | layout._SOLVING
-
-
-@pytest.mark.parametrize(("n", "h"), [(0, 0), (1, 0), (1, 1), (2, 1), (60, 0), (129, 17), (70, 70)])
-@pytest.mark.parametrize("name", LOOPS)
-def test_every_loop_gives_the_bits_of_the_plain_one(loops, name, n, h):
-    ours, plain = arguments(n, h, 3)[name], arguments(n, h, 3)[name]
-    with np.errstate(all="ignore"):
-        PLAIN[name](*plain)
-    assert loops[name](*ours) == 0
-    for mine, other in zip(ours, plain, strict=True):
-        if isinstance(mine, np.ndarray):
-            np.testing.assert_array_equal(mine, other)
+    return wheel.loops(SHARED)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -151,75 +75,6 @@ def test_threads_do_not_disturb_each_other(loops):
     with ThreadPoolExecutor(6) as pool:
         for one, other in zip(alone, pool.map(made, range(12)), strict=True):
             assert all(np.array_equal(*pair) for pair in zip(one, other, strict=True))
-
-
-def unfit(kind: str, value: object) -> list:
-    """Return values in the place of an argument that no loop can take."""
-    if not isinstance(value, np.ndarray):
-        return [None, "1", np.zeros(2)]
-    found = [None, 3, value.tolist(), value[None], np.ma.array(value)]
-    with np.errstate(all="ignore"):
-        found += [
-            value.astype(each) for each in (np.int16, np.float16, np.complex128, ">f8", object)
-        ]
-    wide = np.zeros((len(value), *(2 * each for each in value.shape[1:])), value.dtype)
-    found.append(wide[:, ::2] if value.ndim > 1 else np.zeros(2 * len(value), value.dtype)[::2])
-    raw = np.zeros(value.nbytes + 1, np.uint8)
-    if value.itemsize > 1:
-        found.append(raw[1:].view(value.dtype).reshape(value.shape))
-    if kind.endswith("!"):
-        frozen = value.copy()
-        frozen.setflags(write=False)
-        found.append(frozen)
-    if "[16]" in kind:
-        found.append(np.zeros((len(value), 15), value.dtype))
-    return found
-
-
-@pytest.mark.parametrize("name", LOOPS)
-def test_arguments_of_another_kind_are_refused(loops, name):
-    usual, signature = arguments(30, 6, 1)[name], SIGNATURES[name].split()
-    for at, kind in enumerate(signature):
-        for value in unfit(kind, usual[at]):
-            given_ = [*usual[:at], value, *usual[at + 1 :]]
-            with pytest.raises((TypeError, ctypes.ArgumentError)):
-                loops[name](*given_)
-    with pytest.raises(TypeError):
-        loops[name](*usual[:-1])
-    with pytest.raises(TypeError):
-        loops[name](*usual, 1)
-
-
-def misfits(name: str) -> list[tuple[int, object]]:
-    """Return sizes and indices that do not fit: the place of the argument, and the argument."""
-    usual, found = arguments(30, 6, 1)[name], []
-    for at, value in enumerate(usual):
-        if isinstance(value, np.ndarray):
-            found += [(at, value[:-1].copy()), (at, value[:0].copy())]
-            if value.dtype == np.int32:
-                for bad in (-1, 10**6, -(2**31), 2**31 - 1):
-                    changed = value.copy()
-                    changed[len(changed) // 2] = bad
-                    found.append((at, changed))
-        elif isinstance(value, int):
-            found += [(at, bad) for bad in (-1, 10**6, 2**62, -(2**62))]
-    return found
-
-
-@pytest.mark.parametrize("name", LOOPS)
-def test_sizes_and_indices_that_do_not_fit_are_refused_before_anything_is_written(loops, name):
-    refused = 0
-    for at, value in misfits(name):
-        usual = arguments(30, 6, 1)[name]
-        usual[at] = value
-        before = [np.array(each, copy=True) for each in usual]
-        try:
-            loops[name](*usual)
-        except ValueError:
-            refused += 1
-            for each, old in zip(usual, before, strict=True):
-                assert np.array_equal(each, old)
-    assert refused >= 8
 
 
 def test_bounds_limits_and_kinds_that_cannot_be_are_refused(loops):

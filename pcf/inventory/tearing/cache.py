@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pcf.files.caches import cache_folder
+from pcf.inventory.tearing import wheel
 from pcf.inventory.tearing.plan import FORM, Plan, structure_fingerprint
 from pcf.inventory.tearing.structure import analyse, pair
 
@@ -37,6 +38,7 @@ MOST = 32
 """Plans that are kept, those used last; each takes a few megabytes."""
 _DIGEST = 32
 _LONGEST_HEAD = 4096
+_LOOPS = {"misfits": "n n" + 10 * " i4[]"}
 
 
 def plan_of(technosphere: Stored) -> Plan:
@@ -133,6 +135,8 @@ def _fits(plan: Plan, technosphere: Stored) -> bool:
     The digest tells damage, not malice; a plan that passes here gives right answers, whoever wrote
     it.
     """
+    if wheel.is_at_hand():
+        return _fits_by_wheel(plan, technosphere)
     n = technosphere.shape[0]
     own, consumers = np.arange(n, dtype=np.int32), plan.consumers
     columns = np.repeat(own, np.diff(technosphere.indptr))
@@ -150,6 +154,13 @@ def _fits(plan: Plan, technosphere: Stored) -> bool:
         and bool(((suppliers < consumers) | (plan.suppliers >= n)).all())
         and bool((plan.suppliers[: plan.starts[plan.up_end]] < n).all())
     )
+
+
+def _fits_by_wheel(plan: Plan, technosphere: Stored) -> bool:
+    """Say the same by one loop over the entries."""
+    places = technosphere.indptr, technosphere.indices
+    arrays = (np.ascontiguousarray(each, np.int32) for each in (*places, *_arrays(plan).values()))
+    return wheel.loops(_LOOPS)["misfits"](plan.up_end, plan.core_end, *arrays) == 0
 
 
 def _is_each_once(plan: Plan, entries: int) -> bool:

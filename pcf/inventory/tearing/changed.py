@@ -21,8 +21,9 @@ from scipy.sparse import csc_array
 
 from pcf.inventory.tearing.changes import entries_at, found_at, places_of
 from pcf.inventory.tearing.scaling import Scales
+from pcf.inventory.tearing.single import SHRINKS
 from pcf.inventory.tearing.solver import REFINED, RESIDUAL, Factorised, Solution, backward_error
-from pcf.inventory.tearing.updates import SHRINKS, is_sure
+from pcf.inventory.tearing.updates import is_sure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from pcf.inventory.tearing import wheel
+from pcf.inventory.tearing.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
 LEAST = 2_000
 """Entries from which on the wheel's loops are called."""
+_MANY = 1_000_000
+"""Entries from which on two threads are quicker than one."""
 _LOOPS = {
-    "sort_entries": "n n i4[] i4[] i4[]!",
+    "sum_entries": "n i4[] i4[] f8[] i4[]! i4[]! f8[]!",
+    "left": "n n i4[] i4[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]!",
     "times": "i4[] i4[] f8[] f8[][] f8[][]!",
     "turned_times": "i4[] i4[] f8[] f8[][] f8[][]!",
 }
@@ -77,7 +81,11 @@ class Columns:
         values: Vector,
     ) -> Columns:
         """Return the matrix of some entries; those of one place add up in their order."""
-        order = _sorted(shape, rows, columns)
+        loops = _loops(len(rows))
+        if loops:
+            found = _summed(loops["sum_entries"], shape, (rows, columns), values)
+            return cls(shape, *found)
+        order = np.argsort(columns * np.int64(shape[0]) + rows, kind="stable")
         rows, columns = rows[order], columns[order]
         starts = np.ones(len(order), dtype=np.bool_)
         np.logical_or(rows[1:] != rows[:-1], columns[1:] != columns[:-1], out=starts[1:])
@@ -109,6 +117,28 @@ class Columns:
         moved = values[self.indices]
         moved *= self.data
         return group_sums(moved, self.indptr)
+
+    def left(
+        self, values: Vector, b: Vector, rows: Vector, columns: Vector
+    ) -> tuple[Vector, Vector]:
+        """Return b - A' v (v: n) by the wheel's loop, and the largest |b - A' v|, |v| and |b| (3).
+
+        Those are scaled: by `columns`, by one over `rows`, by `columns`. No example: it needs the
+        wheel.
+        """
+        n, loop = self.shape[1], wheel.loops(_LOOPS)["left"]
+        found, given = np.empty(n), [np.ascontiguousarray(each) for each in (values, b)]
+
+        def largest(first: int, last: int) -> Vector:
+            sizes = np.empty(3)
+            matrix = self.indptr, self.indices, self.data
+            loop(first, last, *matrix, *given, rows, columns, found, sizes)
+            return sizes
+
+        if len(self.data) < _MANY:
+            return found, largest(0, n)
+        half = int(self.indptr.searchsorted(np.int32(len(self.data) // 2)))
+        return found, np.maximum(*side_by_side(lambda: largest(0, half), lambda: largest(half, n)))
 
     def csc(self) -> csc_array[np.float64]:
         """Return the same matrix as SciPy's, on the same arrays."""
@@ -165,17 +195,21 @@ def _loops(entries: int) -> Mapping[str, Callable[..., int]]:
     return wheel.loops(_LOOPS) if entries >= LEAST and wheel.is_at_hand() else {}
 
 
-def _sorted(
-    shape: tuple[int, int], rows: NDArray[np.integer], columns: NDArray[np.integer]
-) -> NDArray[np.integer]:
-    """Return the order of entries by column, then by row, then as they come."""
-    loops = _loops(len(rows))
-    if loops:
-        order = np.empty(len(rows), dtype=np.int32)
-        given = (np.ascontiguousarray(each, dtype=np.int32) for each in (rows, columns))
-        loops["sort_entries"](*shape, *given, order)
-        return order
-    return np.argsort(columns * np.int64(shape[0]) + rows, kind="stable")
+def _summed(
+    loop: Callable[..., int],
+    shape: tuple[int, int],
+    places: tuple[NDArray[np.integer], NDArray[np.integer]],
+    values: Vector,
+) -> tuple[Positions, Positions, Vector]:
+    """Return the three arrays of a matrix; what room is left over is given back."""
+    count = len(values)
+    indptr, indices = np.empty(shape[1] + 1, dtype=np.int32), np.empty(count, dtype=np.int32)
+    data = np.empty(count)
+    rows, columns = (np.ascontiguousarray(each, dtype=np.int32) for each in places)
+    taken = loop(shape[0], rows, columns, np.ascontiguousarray(values), indptr, indices, data)
+    if taken < count:
+        indices, data = indices[:taken].copy(), data[:taken].copy()
+    return indptr, indices, data
 
 
 def _by_loop(loop: Callable[..., int], matrix: Columns, values: Vector, count: int) -> Vector:

@@ -30,7 +30,16 @@ _WHEEL = {
     "upper16": f"n {_LINKS} f8[][16]!",
     "gather16": "f8[][] i4[] f8[] n n f8[][16]!",
     "scatter16": "f8[][16] i4[] f8[] n n f8[][]!",
+    "split": f"n n {_LINKS} i4[]! i4[]! f8[]! i4[]! i4[]! f8[]!",
+    "loops": f"n n {_LINKS} {_LINKS} i4[] f8[][]!",
 }
+_TORN = f"i4[] i4[] f8[] f8[] i4[] {_LINKS} {_LINKS} f8[][]"
+_WHEEL_ALONE = {
+    "adjoint": f"{_TORN} f8[] f8[]!",
+    "forward": f"{_TORN} f8[] f8[]!",
+    "measured": f"{_TORN} f8[] f8[] n f8[]! f8[]!",
+}
+"""What else is done step by step, and by array operations."""
 
 
 def way() -> Way | None:
@@ -68,7 +77,7 @@ def kernels() -> ModuleType:
 
 
 def _of_wheel() -> ModuleType:
-    return wheel.module("passes", _WHEEL)
+    return wheel.module("passes", _WHEEL | _WHEEL_ALONE)
 
 
 @cache
@@ -86,3 +95,6 @@ def _try(compiled: ModuleType) -> None:
     compiled.scatter16(rows, own, one, 0, 1, rows)
     compiled.lower16(0, 1, starts, suppliers, np.zeros(0), rows, rows)
     compiled.upper16(1, starts, suppliers, np.zeros(0), rows)
+    links = starts, suppliers, np.zeros(0)
+    compiled.split(1, 1, *links, *links, *links)
+    compiled.loops(0, 1, *links, *links, own, np.ones((1, 1)))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-_TILE = 64
+TILE = 64
+"""Rows and columns of a tile."""
 
 
 class Dense:
@@ -41,12 +42,20 @@ class Dense:
         if not np.isfinite(tiles).all():
             raise np.linalg.LinAlgError
 
+    @property
+    def tiles(self) -> Vector:
+        """The tiles (t x t x 64 rows of 64): below the diagonal those of L, above it U's.
+
+        On the diagonal stand the inverses of U's.
+        """
+        return self._tiles.reshape(-1, TILE)
+
     @np.errstate(invalid="ignore", over="ignore")  # what is no number is told by its residual
     def solve(self, right: Vector, *, turned: bool = False) -> Vector:
         """Return the solution for `right` (h, or h x k), of the transpose if `turned`."""
         columns = 1 if right.ndim == 1 else right.shape[1]
-        parts = np.zeros((len(self._tiles), _TILE, columns))
-        y = parts.reshape(len(self._tiles) * _TILE, columns)[: self._size]
+        parts = np.zeros((len(self._tiles), TILE, columns))
+        y = parts.reshape(len(self._tiles) * TILE, columns)[: self._size]
         y[:] = right.reshape(y.shape)
         if turned:
             self._turned(parts)
@@ -71,7 +80,7 @@ class Dense:
 
 def _tiled(matrix: Vector) -> Vector:
     """Return `matrix` as tiles (t x t x 64 x 64), ones on the diagonal where it has ended."""
-    h, count = len(matrix), -(-len(matrix) // _TILE)
-    wide = np.eye(count * _TILE)
+    h, count = len(matrix), -(-len(matrix) // TILE)
+    wide = np.eye(count * TILE)
     wide[:h, :h] = matrix
-    return np.ascontiguousarray(wide.reshape(count, _TILE, count, _TILE).swapaxes(1, 2))
+    return np.ascontiguousarray(wide.reshape(count, TILE, count, TILE).swapaxes(1, 2))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pcf.inventory.tearing.lanes import LANES
+from pcf.inventory.tearing.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     TornValues = Callable[[Vector, int], Vector]
+    Links = tuple[NDArray[np.int32], NDArray[np.int32], Vector]
+
+_MANY = 64
+"""Torn processes from which on two threads are quicker than one."""
 
 
 class Lanewise:
     """The passes of a plan with values: as `Passes` for vectors, and whole solves for columns.
+
+    `inner` are the links within the core: starts, suppliers, needs.
 
     `kernels` is the module `kernels`, plain or compiled. In `adjoint` and `forward`, `weights` and
     `sizes` (n) are by position, and `torn_values(g, trans)` solves for the torn.
@@ -39,26 +46,34 @@ class Lanewise:
         self.plan = plan
         self._entries = (plan.starts, plan.suppliers, needs)
         self._kernels = kernels
+        self.inner, self._out_of_torn = _split(plan, self._entries, kernels)
 
     def loops(self) -> Vector:
         """Return K = E'(I - L)^-1 R (h x h): what one unit of a torn needs of each torn."""
-        n, h, end = self.plan.n, self.plan.h, self.plan.core_end
-        found, u, b = np.empty((h, h)), np.zeros((n + h, LANES)), np.zeros((end, LANES))
-        for start in range(0, h, LANES):
-            some = np.arange(start, min(start + LANES, h))
-            u[n:] = 0.0
-            u[n + some, some - start] = 1.0
-            self._kernels.lower16(0, end, *self._entries, b, u)
-            found[:, some] = u[self.plan.torn, : len(some)]
+        h, links = self.plan.h, (*self.inner, *self._out_of_torn)
+        found, half = np.empty((h, h)), h // 2 if h >= _MANY else 0
+
+        def columns(first: int, last: int) -> None:
+            self._kernels.loops(first, last, *links, self.plan.torn, found)
+
+        side_by_side(lambda: columns(0, half), lambda: columns(half, h))
         return found
 
     def core(self, b: Vector) -> Vector:
         """Return the first core_end rows of (I - L)^-1 b."""
-        return self._lower(self.plan.core_end, b, None)
+        end = self.plan.core_end
+        u, start = np.zeros(end), _first(b[:end])
+        self._kernels.lower(start, end, *self.inner, b, u)
+        return u
 
     def all(self, b: Vector, y: Vector) -> Vector:
         """Return (I - L)^-1 (b + R y)."""
-        return self._lower(self.plan.n, b, y)
+        n = self.plan.n
+        u = np.zeros(n + self.plan.h)
+        start = 0 if y.any() else _first(b)
+        u[n:] = y
+        self._kernels.lower(start, n, *self._entries, b, u)
+        return u[:n]
 
     def back(self, b: Vector) -> tuple[Vector, Vector]:
         """Return x = (I - L')^-1 b, and R' x (h): what x needs of the torn."""
@@ -69,20 +84,10 @@ class Lanewise:
 
     def back_from_torn(self, s: Vector) -> Vector:
         """Return the first core_end rows of (I - L')^-1 E s."""
-        x = np.zeros(self.plan.n + self.plan.h)
+        x = np.zeros(self.plan.core_end)
         x[self.plan.torn] = s
-        self._kernels.upper(self.plan.core_end, *self._entries, x)
-        return x[: self.plan.core_end]
-
-    def _lower(self, end: int, b: Vector, y: Vector | None) -> Vector:
-        """Solve from the first position on that has something to pass on."""
-        n = self.plan.n
-        u = np.zeros(n + self.plan.h)
-        start = int((b[:end] != 0).argmax()) if end else 0
-        if y is not None and y.any():
-            start, u[n:] = 0, y
-        self._kernels.lower(start, end, *self._entries, b, u)
-        return u[:end]
+        self._kernels.upper(self.plan.core_end, *self.inner, x)
+        return x
 
     def adjoint(self, q: Vector, weights: Vector, sizes: Vector, torn_values: TornValues) -> Vector:
         """Return the l of A' l = q (n x k)."""
@@ -91,8 +96,7 @@ class Lanewise:
         for start in range(0, q.shape[1], LANES):
             count = min(LANES, q.shape[1] - start)
             self._kernels.gather16(q, plan.order, weights, start, count, b)
-            u[plan.n :] = 0.0
-            self._kernels.lower16(0, plan.core_end, *self._entries, b, u)
+            self._kernels.lower16(0, plan.core_end, *self.inner, b, u)
             u[plan.n :] = torn_values(u[plan.torn], 0)
             self._kernels.lower16(0, plan.n, *self._entries, b, u)
             self._kernels.scatter16(u, plan.products, sizes, start, count, found)
@@ -108,7 +112,29 @@ class Lanewise:
             self._kernels.gather16(f, plan.products, sizes, start, count, first)
             self._kernels.upper16(plan.n, *self._entries, first)
             last[plan.torn] = torn_values(first[plan.n :], 1)
-            self._kernels.upper16(plan.core_end, *self._entries, last)
+            self._kernels.upper16(plan.core_end, *self.inner, last)
             first[: plan.core_end] += last[: plan.core_end]
             self._kernels.scatter16(first, plan.order, weights, start, count, found)
         return found
+
+
+def _split(plan: Plan, links: Links, kernels: ModuleType) -> tuple[Links, Links]:
+    """Return the links within the core by consumer, and those out of the torn by torn process."""
+    end, count = plan.core_end, int(plan.starts[plan.core_end])
+    inner, torn = _room(end, count), _room(plan.h, count)
+    kernels.split(plan.n, end, *links, *inner, *torn)
+    return _filled(inner), _filled(torn)
+
+
+def _room(groups: int, count: int) -> Links:
+    return np.empty(groups + 1, np.int32), np.empty(count, np.int32), np.empty(count)
+
+
+def _filled(links: Links) -> Links:
+    starts, others, needs = links
+    return starts, others[: starts[-1]].copy(), needs[: starts[-1]].copy()
+
+
+def _first(b: Vector) -> int:
+    """Return the first position that has something to pass on."""
+    return int((b != 0).argmax()) if len(b) else 0

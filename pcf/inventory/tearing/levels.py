@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int32]
+    _Links = tuple[Positions, Positions, Vector]
 
 MOST = 4_000
 """Ranges up to which a pass costs no more than loading SciPy."""
-_WIDTH = 24
-"""Right-hand sides at a time: more would leave the cache."""
+_WIDTH = 64
+"""Right-hand sides at a time: more would take memory for little."""
 
 
 class Range(NamedTuple):
@@ -78,20 +79,21 @@ class Levelwise:
 
     def loops(self) -> Vector:
         """Return K = E'(I - L)^-1 R (h x h): what one unit of a torn needs of each torn."""
-        n, h = self._plan.n, self._plan.h
+        h, end = self._plan.h, self._plan.core_end
+        starts, rows, needs = self._parted[1]
         found = np.empty((h, h))
         for start in range(0, h, _WIDTH):
-            end = min(start + _WIDTH, h)
-            u = np.zeros((n + h, end - start))
-            u[np.arange(n + start, n + end), np.arange(end - start)] = 1.0
-            _pass(self._lower, u, self._plan.core_end)
-            found[:, start:end] = u[self._plan.torn]
+            stop = min(start + _WIDTH, h)
+            own, sides = slice(starts[start], starts[stop]), np.diff(starts[start : stop + 1])
+            u = np.zeros((end, stop - start))
+            u[rows[own], np.repeat(np.arange(stop - start), sides)] = needs[own]
+            found[:, start:stop] = _pass(self._inner, u, end)[self._plan.torn]
         return found
 
     def core(self, b: Vector) -> Vector:
         """Return the first core_end rows of (I - L)^-1 b."""
         end = self._plan.core_end
-        return _pass(self._lower, self._with_torn(b), end)[:end]
+        return _pass(self._inner, b[:end].copy(), end)
 
     def all(self, b: Vector, y: Vector) -> Vector:
         """Return (I - L)^-1 (b + R y)."""
@@ -129,6 +131,29 @@ class Levelwise:
     def _lower(self) -> list[_Step]:
         inputs = self._plan.suppliers, self._needs, self._plan.starts
         return [_step(each, *inputs) for each in self._ranges]
+
+    @cached_property
+    def _parted(self) -> tuple[_Links, _Links]:
+        """The links within the core by consumer, and those out of the torn by torn process."""
+        plan, end = self._plan, self._plan.core_end
+        last = plan.starts[end]
+        consumers, suppliers, needs = (
+            plan.consumers[:last],
+            plan.suppliers[:last],
+            self._needs[:last],
+        )
+        inside, outside = np.flatnonzero(suppliers < plan.n), np.flatnonzero(suppliers >= plan.n)
+        torn = suppliers[outside] - plan.n
+        outside = outside[np.argsort(torn, kind="stable")]
+        inner = offsets(np.bincount(consumers[inside], minlength=end))
+        ends = offsets(np.bincount(torn, minlength=plan.h))
+        return (inner, suppliers[inside], needs[inside]), (ends, consumers[outside], needs[outside])
+
+    @cached_property
+    def _inner(self) -> list[_Step]:
+        starts, suppliers, needs = self._parted[0]
+        end = self._plan.core_end
+        return [_step(each, suppliers, needs, starts) for each in self._ranges if each.end <= end]
 
     @cached_property
     def _upper(self) -> list[_Step]:

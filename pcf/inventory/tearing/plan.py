@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int32]
 
-FORM = 2
+FORM = 3
 """The version of what a plan holds; another one has another fingerprint."""
 
 
@@ -25,7 +25,8 @@ class Plan:
 
     Processes stand at positions 0 ... n-1: `up` = [0, up_end), `core` = [up_end, core_end), `down`
     = [core_end, n), each by the levels of the links within it, so that suppliers stand before
-    consumers. Torn processes are the last of the core; only what they supply may stand before
+    consumers, and within a level by the number of inputs, so that loops over them are as long as
+    the last. Torn processes are the last of the core; only what they supply may stand before
     them. Up are the ancestors of torn processes that do not
     descend from any; core descends from and leads to torn ones; down is the rest.
 

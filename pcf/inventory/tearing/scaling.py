@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Positions = NDArray[np.int32]
 
-_MEANS = 6
-_LOOPS = {"scales": "n i4[] i4[] f8[] f8[]! f8[]!"}
+_MEANS = 4
+"""Rounds of means: those of a database do not move any more after three."""
+_LOOPS = {
+    "scales": "n i4[] i4[] f8[] f8[]! f8[]!",
+    "norms": "i4[] i4[] f8[] f8[] f8[] f8[]!",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,15 +56,11 @@ def scales_of(matrix: Stored) -> Scales:
            [ 0.        ,  1.        ]])
     """
     matrix = _without_zeros(matrix)
-    n, rows, columns = matrix.shape[0], matrix.indices, column_of_entries(matrix)
-    size = np.abs(matrix.data)
-    found = _by_wheel(matrix) if wheel.is_at_hand() else _scales((rows, columns), np.log2(size), n)
-    powers = [np.rint(each).astype(np.int32) for each in found]
-    size = np.ldexp(size, powers[0][rows] + powers[1][columns])
-    row_norm, column_norm = (
-        float(np.bincount(at, size, n).max(initial=0.0)) for at in (rows, columns)
-    )
-    return Scales(np.ldexp(1.0, powers[0]), np.ldexp(1.0, powers[1]), row_norm, column_norm)
+    found = _logarithms_by_wheel if wheel.is_at_hand() else _logarithms
+    powers = found(matrix, np.log2(np.abs(matrix.data)))
+    rows, columns = (np.ldexp(1.0, np.rint(each).astype(np.int32)) for each in powers)
+    norms = _norms_by_wheel if wheel.is_at_hand() else _norms
+    return Scales(rows, columns, *norms(matrix, rows, columns))
 
 
 def _without_zeros(matrix: Stored) -> Stored:
@@ -72,16 +72,16 @@ def _without_zeros(matrix: Stored) -> Stored:
     return Columns((matrix.shape[0], matrix.shape[1]), offsets(counts), rows, matrix.data[kept])
 
 
-def _by_wheel(matrix: Stored) -> list[Vector]:
-    """Return the same as `_scales`, found by the compiled loops."""
+def _logarithms_by_wheel(matrix: Stored, size: Vector) -> list[Vector]:
+    """Return the same as `_logarithms`, found by the compiled loops."""
     scales = [np.empty(matrix.shape[0]), np.empty(matrix.shape[0])]
-    places = (np.ascontiguousarray(each, np.int32) for each in (matrix.indptr, matrix.indices))
-    wheel.loops(_LOOPS)["scales"](_MEANS, *places, np.log2(np.abs(matrix.data)), *scales)
+    wheel.loops(_LOOPS)["scales"](_MEANS, *_places(matrix), size, *scales)
     return scales
 
 
-def _scales(places: tuple[Positions, Positions], size: Vector, n: int) -> list[Vector]:
-    """Return binary logarithms of the scales, for those of the entries at `places`."""
+def _logarithms(matrix: Stored, size: Vector) -> list[Vector]:
+    """Return binary logarithms of the scales, for entries of such logarithms."""
+    n, places = matrix.shape[0], (matrix.indices, column_of_entries(matrix))
     counts = [np.maximum(np.bincount(at, minlength=n), 1) for at in places]
     means = [np.bincount(at, size, n) / count for at, count in zip(places, counts, strict=True)]
     scales = [np.zeros(n), np.zeros(n)]
@@ -94,3 +94,26 @@ def _scales(places: tuple[Positions, Positions], size: Vector, n: int) -> list[V
         np.maximum.at(largest, at, size + scales[0][places[0]] + scales[1][places[1]])
         scales[axis] -= np.where(np.isfinite(largest), largest / 2, 0.0)
     return scales
+
+
+def _norms_by_wheel(matrix: Stored, rows: Vector, columns: Vector) -> tuple[float, float]:
+    """Return the same as `_norms`, found by the compiled loops."""
+    found = np.empty(2)
+    data = np.ascontiguousarray(matrix.data)
+    wheel.loops(_LOOPS)["norms"](*_places(matrix), data, rows, columns, found)
+    return float(found[0]), float(found[1])
+
+
+def _norms(matrix: Stored, rows: Vector, columns: Vector) -> tuple[float, float]:
+    """Return the largest sums of absolute values in a row and in a column, scaled."""
+    n, places = matrix.shape[0], (matrix.indices, column_of_entries(matrix))
+    size = np.abs(matrix.data) * (rows[places[0]] * columns[places[1]])
+    in_row, in_column = (np.bincount(at, size, n).max(initial=0.0) for at in places)
+    return float(in_row), float(in_column)
+
+
+def _places(matrix: Stored) -> tuple[Positions, Positions]:
+    indptr, indices = (
+        np.ascontiguousarray(each, np.int32) for each in (matrix.indptr, matrix.indices)
+    )
+    return indptr, indices

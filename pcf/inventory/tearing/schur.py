@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pcf.inventory.tearing.dense import Dense
+from pcf.inventory.tearing import wheel
+from pcf.inventory.tearing.columns import LEAST
+from pcf.inventory.tearing.dense import TILE, Dense
 from pcf.inventory.tearing.lanes import LANES
 from pcf.inventory.tearing.lanewise import Lanewise
 from pcf.inventory.tearing.levels import Levelwise, ranges_of
+from pcf.inventory.tearing.whole import Scaled, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from pcf.inventory.tearing.scaling import Scales
 
     Vector = NDArray[np.float64]
+    _Solver = Callable[[Vector, int], Vector]
 
+_LOOPS = {"needs": "f8[] i4[] i4[] i4[] i4[] i4[] f8[] f8[]!"}
 _ALONE = 2_000
 """Torn processes up to which one thread is quick enough."""
 
@@ -43,6 +48,8 @@ def needs_of(plan: Plan, data: Vector, sizes: Vector) -> Vector:
     >>> needs_of(analyse(technosphere, None), technosphere.data, np.ones(2))
     array([0.25])
     """
+    if len(data) >= LEAST and wheel.is_at_hand():
+        return _needs_by_wheel(plan, data, sizes)
     pivots = data[plan.pivots]
     if not pivots.all():
         raise TornError
@@ -53,13 +60,23 @@ def needs_of(plan: Plan, data: Vector, sizes: Vector) -> Vector:
     return needs
 
 
+def _needs_by_wheel(plan: Plan, data: Vector, sizes: Vector) -> Vector:
+    """Return the same, bit by bit."""
+    needs = np.empty(len(plan.entries))
+    places = plan.pivots, plan.starts, plan.suppliers, plan.entries, plan.torn
+    if wheel.loops(_LOOPS)["needs"](np.ascontiguousarray(data), *places, sizes, needs):
+        raise TornError
+    return needs
+
+
 class Torn:
     """Solves by tearing; neither refined nor checked.
 
     `plan`; `sizes` (n, by position): the scale of each product; `needs` (m) and `loops` (h x h)
     are relative to these sizes. See the package for the layout. With `kernels`, of `compiled`,
     `loops` and several right-hand sides go faster; without them passes are NumPy's or SciPy's
-    (`by_scipy`), which are faster but have to be loaded.
+    (`by_scipy`), which are faster but have to be loaded. `whole` solves for one right-hand side by
+    one call; only the wheel has that.
 
     >>> from scipy.sparse import csc_array
     >>> from pcf.inventory.tearing.scaling import scales_of
@@ -90,10 +107,23 @@ class Torn:
             else Lanewise(plan, self.needs, kernels)
         )
         self.loops = self._passes.loops()
-        self._torn_values = _solver_of(self.loops)
+        self._torn_values, tiles = _solver_of(self.loops)
+        self.whole: Whole | None = None
+        if tiles is not None and isinstance(self._passes, Lanewise) and kernels is not None:
+            self.whole = self._whole(tiles, self._passes, kernels, technosphere.data)
+
+    def _whole(
+        self, tiles: Vector, passes: Lanewise, kernels: ModuleType, data: Vector
+    ) -> Whole | None:
+        if not hasattr(kernels, "adjoint"):
+            return None
+        scaled = Scaled(self._weights, self.sizes, self.needs, passes.inner)
+        return Whole(kernels, self.plan, scaled, tiles, data)
 
     def adjoint(self, q: Vector) -> Vector:
         """Return the l of A' l = q (n or n x k)."""
+        if self.whole and q.ndim == 1:
+            return self.whole.adjoint(q)
         plan = self.plan
         if isinstance(self._passes, Lanewise) and q.ndim == 2:
             return self._passes.adjoint(q, self._weights, self.sizes, self._torn_values)
@@ -109,6 +139,8 @@ class Torn:
 
     def forward(self, f: Vector) -> Vector:
         """Return the x of A x = f (n or n x k)."""
+        if self.whole and f.ndim == 1:
+            return self.whole.forward(f)
         plan = self.plan
         if isinstance(self._passes, Lanewise) and f.ndim == 2:
             return self._passes.forward(f, self._weights, self.sizes, self._torn_values)
@@ -132,26 +164,26 @@ def _without_kernels(plan: Plan, needs: Vector, *, by_scipy: bool) -> Levelwise 
     return Passes(plan).load(needs, for_good=True)
 
 
-def _solver_of(loops: Vector) -> Callable[[Vector, int], Vector]:
-    """Return what solves with I - `loops` (1: its transpose), for one or several right-hand sides.
+def _solver_of(loops: Vector) -> tuple[_Solver, Vector | None]:
+    """Return what solves with I - `loops` (1: its transpose), and its tiles where it has any.
 
     Raises TornError where it is singular.
     """
     h = len(loops)
     if h == 0:
-        return lambda g, _: g
+        return lambda g, _: g, np.empty((0, TILE))
     matrix = np.negative(loops)
     matrix.ravel()[:: h + 1] += 1.0
     if h > _ALONE:
-        return _by_lapack(matrix)
+        return _by_lapack(matrix), None
     try:
         dense = Dense(matrix)
     except np.linalg.LinAlgError:
         raise TornError from None
-    return lambda g, trans: dense.solve(g, turned=bool(trans))
+    return lambda g, trans: dense.solve(g, turned=bool(trans)), dense.tiles
 
 
-def _by_lapack(matrix: Vector) -> Callable[[Vector, int], Vector]:
+def _by_lapack(matrix: Vector) -> _Solver:
     from scipy.linalg.lapack import dgetrf, dgetrs  # noqa: PLC0415 - large, for large matrices
 
     lu, swaps, info = dgetrf(matrix.T, overwrite_a=1)  # of the transpose, which lies as it wants

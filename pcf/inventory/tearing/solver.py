@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from pcf.errors import SolveError, problem
-from pcf.inventory.tearing import compiled
+from pcf.inventory.memory import keep_freed
+from pcf.inventory.tearing import compiled, wheel
 from pcf.inventory.tearing.cache import SMALLEST, plan_of
-from pcf.inventory.tearing.columns import Columns
+from pcf.inventory.tearing.columns import LEAST, Columns
 from pcf.inventory.tearing.scaling import scales_of
 from pcf.inventory.tearing.schur import Torn, TornError
+from pcf.inventory.tearing.threads import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_array, csr_array
 
+    from pcf.inventory.tearing.columns import Stored
     from pcf.inventory.tearing.direct import Direct
     from pcf.inventory.tearing.plan import Plan
     from pcf.inventory.tearing.scaling import Scales
@@ -92,13 +95,11 @@ class Factorised:
         that no digit of an answer is sure, and when its loops are too many to be torn.
         """
         self._matrix = _canonical(technosphere)
-        self.scales: Scales = scales_of(self._matrix)
-        self.plan = plan
+        self.scales, self.plan = _prepared(self._matrix, plan, smallest)
         self.fallback: Fallback = ""
         self._direct: Direct | None = None
         self._accelerate = accelerate
-        torn = self._tear() if self._matrix.shape[0] >= smallest else None
-        self.torn: Torn | None = torn
+        self.torn = self._tear() if self._matrix.shape[0] >= smallest else None
         self.condition = self._condition()
         if not self.condition <= CONDITION:
             said = f"{self.condition:.1e}"
@@ -146,11 +147,33 @@ class Factorised:
     def residual(self, values: Vector, b: Vector, *, turned: bool) -> tuple[Vector, float]:
         """Return b - A x (of the transpose if `turned`) and its worst normwise backward error."""
         scales = self.scales.rows, self.scales.columns
-        if turned:
-            left = _less(b, self._turned_times(values))
-            return left, backward_error((left, values, b), scales[::-1], self.scales.column_norm)
-        left = _less(b, self._times(values))
-        return left, backward_error((left, values, b), scales, self.scales.row_norm)
+        if not turned:
+            left = _less(b, self._times(values))
+            return left, backward_error((left, values, b), scales, self.scales.row_norm)
+        columns, norm = self.columns, self.scales.column_norm
+        if columns is not None and values.ndim == 1:
+            left, largest = columns.left(values, b, *scales)
+            return left, error_of(largest, norm)
+        left = _less(b, self._turned_times(values))
+        return left, backward_error((left, values, b), scales[::-1], norm)
+
+    @property
+    def columns(self) -> Columns | None:
+        """The technosphere as the wheel's loops take it; None where they are not called."""
+        matrix = self._matrix
+        if len(matrix.data) < LEAST or not wheel.is_at_hand():
+            return None
+        return matrix if isinstance(matrix, Columns) else self._viewed
+
+    @cached_property
+    def _viewed(self) -> Columns:
+        """SciPy's matrix on the same arrays."""
+        matrix = self.technosphere
+        n = matrix.shape[0]
+        starts, rows = (
+            np.ascontiguousarray(each, np.int32) for each in (matrix.indptr, matrix.indices)
+        )
+        return Columns((n, n), starts, rows, np.ascontiguousarray(matrix.data))
 
     def _times(self, values: Vector) -> Vector:
         matrix = self._matrix
@@ -163,7 +186,9 @@ class Factorised:
         return np.asarray(self.turned @ values)
 
     def _tear(self) -> Torn | None:
-        self.plan = plan = self.plan or plan_of(self._matrix)
+        plan = self.plan
+        if plan is None:
+            return None
         if plan.h > LARGEST_TORN:
             raise SolveError(problem("loops-too-many", torn=plan.h, limit=LARGEST_TORN))
         pays = len(plan.entries) >= PAYS and compiled.is_at_hand()
@@ -223,6 +248,15 @@ class Factorised:
         return self.scales.column_norm * _inverse_norm(self._raw(), self.scales)
 
 
+def _prepared(matrix: Stored, plan: Plan | None, smallest: int) -> tuple[Scales, Plan | None]:
+    """Return the scales of `matrix` and, where it is to be torn, its plan: found at once."""
+    if len(matrix.data) >= PAYS:
+        keep_freed()
+    if plan is not None or matrix.shape[0] < smallest:
+        return scales_of(matrix), plan
+    return side_by_side(lambda: scales_of(matrix), lambda: plan_of(matrix))
+
+
 def _canonical(matrix: csc_array[np.float64] | Columns) -> csc_array[np.float64] | Columns:
     if not np.isfinite(matrix.data).all():
         raise SolveError(problem("entries-not-finite"))
@@ -252,6 +286,17 @@ def backward_error(
     above, most = (_largest(each, np.multiply, scales[0]) for each in (left, b))
     below = norm * _largest(values, np.divide, scales[1]) + most
     return float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+
+
+def error_of(largest: Vector, norm: float) -> float:
+    """Return the backward error of the largest r, x and b (3), scaled as in `backward_error`.
+
+    >>> error_of(np.array([1.0, 4.0, 2.0]), 2.0)
+    0.1
+    """
+    left, values, b = largest.tolist()
+    below = norm * values + b
+    return float(left / below if below else left)
 
 
 def _largest(values: Vector, scale: np.ufunc, scales: Vector) -> Vector:

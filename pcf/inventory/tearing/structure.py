@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Positions = NDArray[np.int32]
 
-_LOOPS = {"plan": "i4[] i4[] i4[]" + 9 * " i4[]!"}
+_LOOPS = {"plan": "i4[] i4[] i4[]" + 9 * " i4[]!", "own_entries": "i4[] i4[] f8[]"}
 
 
 def pair(technosphere: Stored) -> Positions | None:
@@ -41,10 +41,17 @@ def pair(technosphere: Stored) -> Positions | None:
     >>> pair(csc_array([[0.0, 1.0], [1.0, -0.5]]))
     array([1, 0], dtype=int32)
     """
+    return None if _own_entries(technosphere) == technosphere.shape[0] else _matched(technosphere)
+
+
+def _own_entries(technosphere: Stored) -> int:
+    """Return how many products have an entry of their own process that is not zero."""
+    if wheel.is_at_hand():
+        places = technosphere.indptr, technosphere.indices
+        given = (np.ascontiguousarray(each, dtype=np.int32) for each in places)
+        return wheel.loops(_LOOPS)["own_entries"](*given, np.ascontiguousarray(technosphere.data))
     own = technosphere.indices == column_of_entries(technosphere)
-    if np.count_nonzero(technosphere.data[own]) == technosphere.shape[0]:
-        return None
-    return _matched(technosphere)
+    return int(np.count_nonzero(technosphere.data[own]))
 
 
 def _matched(technosphere: Stored) -> Positions:
@@ -87,7 +94,8 @@ def _by_hand(technosphere: Stored, paired: Positions | None) -> Plan:
     part = _parts(n, links, torn)
     within = part[links.suppliers] == part[links.consumers]
     level = levels(n, links.those(within & ~torn[links.suppliers]))
-    order = np.lexsort((level, torn, part)).astype(np.int32)
+    inputs = np.bincount(links.consumers, minlength=n)
+    order = np.lexsort((inputs, level, torn, part)).astype(np.int32)
     positions = _inverse(order)
     torn_at = np.sort(positions[torn])
     place = positions.copy()

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
+from pcf.inventory.tearing.single import CONDITION, SHRINKS, Single, is_one_sure
 from pcf.inventory.tearing.solver import REFINED, RESIDUAL, Factorised
 from pcf.inventory.tearing.varied import Varied
 
@@ -38,10 +39,6 @@ if TYPE_CHECKING:
 
 _FEWEST, _MOST, _SHARE = 16, 200, 50
 """Ranks up to n / 50, but at least 16 and at most 200, are cheaper to update than to solve anew."""
-_CONDITION = 1e8
-"""Beyond this condition of the k x k system the changed one may be singular: solve it anew."""
-SHRINKS = 1e4
-"""An intensity that shrinks more than this has lost digits, which refinement brings back."""
 _REFINEMENTS = 3
 
 
@@ -78,6 +75,7 @@ class Baseline:
         self.factorised = Factorised(technosphere)
         self.q = q
         self.values = self.factorised.adjoint(q).values
+        self.single = Single(self.factorised, q, self.values)
         self._of_columns: dict[int, Vector] = {}
 
     def changed(self, change: Change) -> Variation:
@@ -132,9 +130,11 @@ class Update:
         """
         made = np.array(extents, dtype=np.float64)
         entries = self._varied.entries(made)
-        updated = self._updated(entries, made) if self._is_low_rank else None
-        if updated is not None:
-            return updated
+        if self._is_low_rank:
+            single = self._baseline.single.changed(self._varied, entries)
+            updated = Variation(*single, "updated") if single else self._updated(entries, made)
+            if updated is not None:
+                return updated
         solution = self._varied.anew(entries)
         return Variation(solution.values, solution.residual, "anew")
 
@@ -283,13 +283,12 @@ def is_sure(inner: Vector, scales: Vector) -> bool:
     if not len(inner):
         return True
     if len(inner) == 1:
-        one = float(inner[0, 0])
-        return abs(1.0 + one) * _CONDITION >= 1.0 + abs(one)  # False for NaN
+        return is_one_sure(float(inner[0, 0]))
     scaled = inner * scales[:, None] / scales
     if not np.isfinite(scaled).all():
         return False
     least = np.linalg.svd(np.eye(len(scaled)) + scaled, compute_uv=False)[-1]
-    return bool(least * _CONDITION >= 1.0 + np.linalg.norm(scaled))
+    return bool(least * CONDITION >= 1.0 + np.linalg.norm(scaled))
 
 
 def _solver_of(inner: Vector) -> Callable[[Vector], Vector]:

@@ -66,9 +66,7 @@ class Varied:
         new = np.zeros((self.size - n, *q.shape[1:]))
         self._q = np.concatenate([q, new]) if len(new) else q
         each = [change.columns * np.int64(self.size) + change.rows for change in changes]
-        self._places, counts = np.unique(np.concatenate(each), return_counts=True)
-        self._alone = counts == 1
-        self._where = [np.searchsorted(self._places, places) for places in each]
+        self._places, self._alone, self._where = _united(each)
         self.columns, self.rows = np.divmod(self._places, self.size)
         burdened = np.concatenate([change.processes for change in changes])
         self.has_burdens_inside = len(burdened) <= _FEW
@@ -130,11 +128,26 @@ class Varied:
         left = np.zeros_like(entries.q)
         left[: self.n] = np.asarray(self.factorised.turned @ values[: self.n])
         np.subtract(entries.q, left, out=left)
-        changed = self._kept_sum(values) + self.by_column(entries.values, values)
-        left[self.touched] = entries.q[self.touched] - changed
+        left[self.touched] = self.left_where_touched(entries, values)
+        scales = self.scales[::-1]
+        return left, backward_error((left, values, entries.q), scales, self.norm(entries))
+
+    def left_where_touched(self, entries: Entries, values: Vector) -> Vector:
+        """Return q - A' l of the changed system in the touched columns (k, or k x g).
+
+        No example: `Baseline` shows it at work.
+        """
+        sums: Vector = self._kept_sum(values) + self.by_column(entries.values, values)
+        return entries.q[self.touched] - sums
+
+    def norm(self, entries: Entries) -> float:
+        """Return the largest scaled sum of a column of the changed system.
+
+        No example: `Baseline` shows it at work.
+        """
         sums = self._kept_sums + self.by_column(np.abs(entries.values), self.scales[0])
-        norm = max(self._elsewhere, float((sums * self.scales[1][self.touched]).max(initial=0.0)))
-        return left, backward_error((left, values, entries.q), self.scales[::-1], norm)
+        here = sums * self.scales[1][self.touched]
+        return max(self._elsewhere, float(here.max(initial=0.0)))
 
     def anew(self, entries: Entries) -> Solution:
         """Solve the changed system from the start, on the old plan where the structure is old.
@@ -162,15 +175,18 @@ class Varied:
 
     def _entries_of(self, columns: Positions) -> Positions:
         """Return the numbers of the entries in some columns, ascending."""
-        starts = self.factorised.technosphere.indptr.astype(np.int64)
-        count = starts[columns + 1] - starts[columns]
-        first = np.repeat(starts[columns] - np.cumsum(count) + count, count)
+        ends = self.factorised.technosphere.indptr
+        if len(columns) == 1:
+            return np.arange(ends[columns[0]], ends[columns[0] + 1])
+        starts = ends[columns].astype(np.int64)
+        count = ends[columns + 1] - starts
+        first = np.repeat(starts - np.cumsum(count) + count, count)
         entries: Positions = np.arange(count.sum()) + first
         return entries
 
     def _column_of(self, entries: Positions) -> Positions:
         starts = self.factorised.technosphere.indptr
-        column: Positions = np.searchsorted(starts, entries, side="right") - 1
+        column: Positions = np.searchsorted(starts, entries.astype(starts.dtype), side="right") - 1
         return column
 
     def _kept_sum(self, values: Vector) -> Vector:
@@ -207,9 +223,27 @@ class Varied:
     @cached_property
     def _elsewhere(self) -> float:
         """The largest scaled sum of a column that no change touches."""
-        sums = self.factorised.column_sums.copy()
-        sums[self.touched[self.touched < self.n]] = 0.0
+        sums, own = self.factorised.column_sums, self.touched[self.touched < self.n]
+        largest = int(sums.argmax()) if len(sums) else -1
+        if largest not in own:
+            return self.factorised.scales.column_norm
+        sums = sums.copy()
+        sums[own] = 0.0
         return float(sums.max(initial=0.0))
+
+
+def _united(
+    each: Sequence[Positions],
+) -> tuple[Positions, NDArray[np.bool_], list[Positions]]:
+    """Return all places ascending, whether one change alone names each, where those of each are.
+
+    One change whose places ascend is what most are, and asked for most often.
+    """
+    first = each[0]
+    if len(each) == 1 and (first[1:] > first[:-1]).all():
+        return first, np.ones(len(first), dtype=np.bool_), [np.arange(len(first))]
+    places, counts = np.unique(np.concatenate(each), return_counts=True)
+    return places, counts == 1, [np.searchsorted(places, some) for some in each]
 
 
 def _summed(terms: _Terms, count: int, values: Vector) -> Vector:

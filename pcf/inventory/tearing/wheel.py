@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Reason = Literal["", "missing", "damaged", "interface"]
 """Why the wheel is not taken: it is not installed, cannot be loaded, is of another interface."""
-ABI = 1
+ABI = 2
 """The interface that this version calls: `PCF_ABI` in kernels/src/kernels.h."""
 _ELF = struct.Struct("<40xQ10xHH2x")
 """The head of a library of Linux, 64 bits: where its sections stand, how large and how many."""
