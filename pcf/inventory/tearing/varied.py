@@ -97,10 +97,22 @@ class Varied:
             q = q.copy()
         for change, extent in zip(self.changes, extents, strict=True):
             q[change.processes] += self._share(change, extent) * self.moved(change)
+        for change, extent in zip(self.changes, extents, strict=True):
+            whole = (change.processes >= self.n) | (extent == 1.0)
+            whole &= self._is_named_once(change.processes)
+            q[change.processes[whole]] = change.burdens[whole]
         burdens = q[self.touched] - self._q[self.touched]
         if not self.has_burdens_inside:
             burdens[self.touched < self.n] = 0.0
         return Entries(values, values - self._before, q, burdens)
+
+    def _is_named_once(self, processes: Positions) -> NDArray[np.bool_]:
+        """Say whether one change alone gives each process another burden."""
+        if len(self.changes) == 1:
+            return np.ones(len(processes), dtype=np.bool_)
+        named = np.concatenate([change.processes for change in self.changes])
+        names, counts = np.unique(named, return_counts=True)
+        return np.isin(processes, names[counts == 1])
 
     def differences_of(self, number: int) -> Vector:
         """Return by how much the entries of change `number`, made in full, differ from before."""
