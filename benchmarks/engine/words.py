@@ -60,8 +60,8 @@ CANNOT = """## What cannot be had so
   25 MB for an instant, as the allocator has them. Passes of NumPy alone need neither, and take
   three to five times as long.
 - **Less than the imports.** Python takes 10 MB, NumPy 15, what `pcf.inventory` imports 9: 34 MB
-  before anything is computed. A solve from file with the gases only adds some 21 MB with the
-  wheel, 28 with NumPy alone, for the columns, the matrix, the structure and the factors.
+  before anything is computed. A solve from file with the gases only adds some 25 MB with the
+  wheel, 42 with NumPy alone, for the columns, the matrix, the structure and the factors.
 """
 UNFAIR = """## What is unfair in the comparison
 
@@ -73,7 +73,12 @@ UNFAIR = """## What is unfair in the comparison
   estimate of the error of each, and counts draws that needed a direct solve. Random numbers differ,
   distributions agree. The iterative classes of bw2calc answer for one product.
 - Both are given the greenhouse gases only, except where it says so.
-- bw2calc solves with PARDISO on all processors; our static solves use one thread, draws all.
+- bw2calc solves with PARDISO on all processors; ours uses two threads from file (scales beside
+  structure, two halves of the dense block), one for what is warm, and all for draws.
+- From file, again and again in one process, large arrays are made in memory that was used before:
+  ours asks the C library to keep it, which bw2calc gains from too where both run, as here.
+- After one changed column bw2calc factorises anew. Ours keeps what it factorised, solves for one
+  unit of the changed process, and measures what is left in that pass.
 - From file means from a process in which both libraries are loaded, numba's kernels too; ours is
   the call that users make, with every check of the columns, the links and the answer. numba
   compiles its kernels once a machine (about ten seconds, announced) and keeps them; small studies

@@ -51,7 +51,8 @@ def test_entries_add_up_to_the_same_matrix(without, n):
     np.testing.assert_array_equal(ours.indptr, other.indptr)
     np.testing.assert_array_equal(ours.indices, other.indices)
     np.testing.assert_allclose(ours.data, other.data, rtol=1e-12, atol=1e-13)
-    assert ours.data.base is None  # no room is held that is not used
+    room = len(ours.data) if ours.data.base is None else len(ours.data.base)
+    assert 0.9 * room <= len(ours.data)  # little is held that is not used
 
 
 @pytest.mark.parametrize("n", EACH_SIZE)

@@ -22,7 +22,8 @@ What the modules answer:
   loops of `kernels`, which `compiled` gives to numba with the vector type of `lanes`.
 - `schur`: a plan with values, `Torn`; `direct`: SuperLU of the transpose, where tearing fails.
 - `solver`: which of them, its residual, its refinement, its recorded fallback.
-- `updates`: a solved system with some entries changed.
+- `whole`: a solve by one call of the wheel; `threads`: two things at once.
+- `updates`: a solved system with some entries changed; `single`: one column, in one pass.
 
 For whoever iterates over many values on one plan (Monte Carlo):
 
@@ -42,6 +43,10 @@ are entries). See `Plan` for its fields. The layout of values that every pass sh
 - the fixed point y = G(y): pass over [0, up_end) once, [up_end, core_end) in each iteration
   (G(y) = u[plan.torn]), [up_end, n) once at the end. With sizes = the static intensities (signed,
   1 where zero) the static solution is u = 1, and errors are relative.
+- most links of the core come out of the torn (two of three in a database). The passes that leave
+  the torn out, K's and the first of every solve, take the others alone: `split`.
+- within a level positions stand by the number of their inputs, so that a loop over them is as long
+  as the last and the processor guesses where it ends.
 - 16 lanes: arrays (positions or entries, 16), C-contiguous; `kernels.lower16` is the pass.
 
 `Torn.loops` is K in the sizes of that `Torn` (`Torn.sizes`, by position); for other sizes s,

@@ -27,6 +27,8 @@ LEAST = 2_000
 """Entries from which on the wheel's loops are called."""
 _MANY = 1_000_000
 """Entries from which on two threads are quicker than one."""
+_FULL = 0.9
+"""Arrays this full are not worth copying for the room that they leave."""
 _LOOPS = {
     "sum_entries": "n i4[] i4[] f8[] i4[]! i4[]! f8[]!",
     "left": "n n i4[] i4[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]!",
@@ -201,14 +203,15 @@ def _summed(
     places: tuple[NDArray[np.integer], NDArray[np.integer]],
     values: Vector,
 ) -> tuple[Positions, Positions, Vector]:
-    """Return the three arrays of a matrix; what room is left over is given back."""
+    """Return the three arrays of a matrix; where much room is left over, it is given back."""
     count = len(values)
     indptr, indices = np.empty(shape[1] + 1, dtype=np.int32), np.empty(count, dtype=np.int32)
     data = np.empty(count)
     rows, columns = (np.ascontiguousarray(each, dtype=np.int32) for each in places)
     taken = loop(shape[0], rows, columns, np.ascontiguousarray(values), indptr, indices, data)
-    if taken < count:
-        indices, data = indices[:taken].copy(), data[:taken].copy()
+    indices, data = indices[:taken], data[:taken]
+    if taken < _FULL * count:
+        indices, data = indices.copy(), data.copy()
     return indptr, indices, data
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 4_000
 """Ranges up to which a pass costs no more than loading SciPy."""
-_WIDTH = 64
+_WIDTH = 32
 """Right-hand sides at a time: more would take memory for little."""
 
 
