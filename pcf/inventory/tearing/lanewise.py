@@ -51,12 +51,15 @@ class Lanewise:
     def loops(self) -> Vector:
         """Return K = E'(I - L)^-1 R (h x h): what one unit of a torn needs of each torn."""
         h, links = self.plan.h, (*self.inner, *self._out_of_torn)
-        found, half = np.empty((h, h)), h // 2 if h >= _MANY else 0
+        found, half = np.empty((h, h)), h // 2
 
         def columns(first: int, last: int) -> None:
             self._kernels.loops(first, last, *links, self.plan.torn, found)
 
-        side_by_side(lambda: columns(0, half), lambda: columns(half, h))
+        if h < _MANY:
+            columns(0, h)
+        else:
+            side_by_side(lambda: columns(0, half), lambda: columns(half, h))
         return found
 
     def core(self, b: Vector) -> Vector:
