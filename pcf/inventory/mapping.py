@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import mmap
 from dataclasses import fields
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +46,10 @@ def mapped(path: Path) -> NDArray[Any]:
         version = np.lib.format.read_magic(stream)
         if version != (1, 0):
             raise ValueError(f"it is of version {version}")
-        shape, by_columns, kind = np.lib.format.read_array_header_1_0(stream)
+        try:
+            shape, by_columns, kind = np.lib.format.read_array_header_1_0(stream)
+        except (SyntaxError, TokenError, RecursionError, MemoryError) as error:
+            raise ValueError("its head cannot be read") from error
         start, size = stream.tell(), stream.seek(0, 2)
         if kind.hasobject:
             raise ValueError("it holds objects")
@@ -86,10 +90,10 @@ def mapped_as(path: Path, kind: np.dtype[Any], length: int) -> NDArray[Any] | No
 def _start(head: bytes, kind: np.dtype[Any], length: int) -> int:
     """Return where the data start after the head of such a column; 0 where it is another."""
     told = f"{{'descr': '{kind.str}', 'fortran_order': False, 'shape': ({length},), }}".encode()
-    start = _TOLD + int.from_bytes(head[_TOLD - 2 : _TOLD], "little")
-    padding = head[_TOLD + len(told) : start].removesuffix(b"\n").strip(b" ")
+    start, end = _TOLD + int.from_bytes(head[_TOLD - 2 : _TOLD], "little"), _TOLD + len(told)
+    padding = head[end:start].removesuffix(b"\n").strip(b" ")
     fits = head.startswith(_VERSION_1) and head.startswith(told, _TOLD) and not padding
-    return start if fits and start <= len(head) else 0
+    return start if fits and end <= start <= len(head) else 0
 
 
 def release(system: ProductSystem) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +133,39 @@ def test_an_entry_made_up_with_a_right_digest_gives_no_wrong_answer(
         path.write_bytes(signed(body))
         found = Factorised(matrix).adjoint(np.ones(N)).values
         np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "head", [b'{"form": 3, "order": Infinity', b"[" * 4000, b'{"a":' * 800, b"[]", b"9" * 4096]
+)
+def test_a_head_made_up_with_a_right_digest_is_none(
+    matrix: csc_array[np.float64], own_cache: Path, head: bytes
+) -> None:
+    whole = plan_of(matrix)
+    (path,) = kept(own_cache)
+    good = path.read_bytes()[32:]
+    if head.startswith(b'{"form"'):
+        head += b"," + good[:4096].strip().removeprefix(b"{").replace(b'"order"', b'"other"')
+    path.write_bytes(signed(head.ljust(4096) + good[4096:]))
+    assert_same(plan_of(matrix), whole)
+
+
+def test_starts_that_go_round_and_a_process_torn_twice_are_no_plan(
+    matrix: csc_array[np.float64], own_cache: Path
+) -> None:
+    """Differences of 32 bits hide the first; the second would count half of what the torn need."""
+    plan = plan_of(matrix)
+    (path,) = kept(own_cache)
+    starts, suppliers = plan.starts.copy(), plan.suppliers.copy()
+    starts[1:4] = 2**31 - 1, -(2**31), -1
+    suppliers[np.flatnonzero(suppliers == N)[::2]] = N + plan.h
+    torn = np.append(plan.torn, plan.torn[0])
+    for evil in (
+        replace(plan, starts=starts),
+        replace(plan, torn=torn, suppliers=suppliers),
+    ):
+        path.write_bytes(cache._packed(evil))
+        assert cache._read(path, matrix) is None
 
 
 def test_a_folder_that_cannot_be_made_or_written_is_no_problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
-from pcf.inventory.tearing import single, solver
+from pcf.inventory.tearing import single, solver, updates
 from pcf.inventory.tearing.changes import Change, change_between
 from pcf.inventory.tearing.single import Single
 from pcf.inventory.tearing.solver import Factorised
@@ -114,6 +115,33 @@ def test_the_short_way_is_taken_and_columns_are_remembered(
     monkeypatch.setattr(torn, "whole", torn.whole and object())  # nothing is solved for again
     baseline.changed(column_times(baseline, 0, 1.2, 2.0))
     assert answers[-1] is not None
+
+
+def test_what_another_thread_asks_for_meanwhile_takes_nothing_away(
+    baseline: Baseline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a column is solved for, others are: nothing is lost, nothing is kept for ever."""
+    monkeypatch.setattr(single, "KEPT", 1)
+    monkeypatch.setattr(updates, "_MOST", 2)
+    others = iter([7, 8])
+
+    def measured(column: int) -> tuple[Vector, Vector]:
+        for other in others:
+            baseline.single._of(other, whole)
+        return np.full(1, float(column)), np.zeros(1)
+
+    def unchecked(units: Vector) -> Vector:
+        for other in others:
+            baseline.of_columns(np.array([other]))
+        return units
+
+    whole = Mock(measured=measured)
+    assert [float(baseline.single._of(column, whole)[0][0]) for column in (1, 2)] == [1.0, 2.0]
+    assert len(baseline.single._measured) == 1
+    monkeypatch.setattr(baseline.factorised, "unchecked", unchecked)
+    baseline.of_columns(np.array([1]))
+    others = iter([7, 8])
+    assert baseline.of_columns(np.array([1, 2]))[[1, 2], [0, 1]].tolist() == [1.0, 1.0]
 
 
 def test_two_columns_take_the_longer_way(baseline: Baseline, answers: list[object]) -> None:

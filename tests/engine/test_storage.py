@@ -284,6 +284,26 @@ def test_what_numpy_writes_is_known_by_its_head(tmp_path: Path, kind: str, lengt
     assert mapped_as(path, values.dtype, length) is None
 
 
+def test_a_head_that_ends_within_its_own_words_is_not_taken(tmp_path: Path) -> None:
+    """Else the words of the head would be numbers."""
+    path = tmp_path / "column.npy"
+    np.save(path, np.zeros(2))
+    data = bytearray(path.read_bytes())
+    data[8:10] = (40).to_bytes(2, "little")
+    path.write_bytes(data[: 10 + 40 + 16])
+    assert mapped_as(path, np.dtype("<f8"), 2) is None
+    with pytest.raises(ValueError, match="head"):
+        mapped(path)
+
+
+@pytest.mark.parametrize("head", [b"{'descr': '<f8', (", b"{'a': [", b"\n  x\n y", b"(" * 100])
+def test_a_head_that_no_parser_reads_is_a_problem_like_others(folder: Path, head: bytes) -> None:
+    path = folder / "exchanges.amount.npy"
+    data = path.read_bytes()
+    path.write_bytes(data[:10] + head.ljust(118) + data[128:])
+    assert codes(folder) == {"column-unfit"}
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([(2, "<f8"), (0, "<f8"), (2, "<U3")]),

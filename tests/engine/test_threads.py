@@ -50,6 +50,21 @@ def test_with_one_processor_there_is_no_thread(monkeypatch: pytest.MonkeyPatch) 
     assert len(set(side_by_side(threading.get_ident, threading.get_ident))) == 1
 
 
+def test_without_a_thread_one_comes_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the interpreter ends, threads of the user's still solve, and none can be started."""
+    threads._helper().shutdown()
+    assert len(set(side_by_side(threading.get_ident, threading.get_ident))) == 1
+    threads._helper.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda _: fails_to_start())
+        assert len(set(side_by_side(threading.get_ident, threading.get_ident))) == 1
+    assert len(set(side_by_side(threading.get_ident, threading.get_ident))) == 2
+
+
+def fails_to_start() -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def _in_a_child() -> int:
     return sum(side_by_side(lambda: 1, lambda: 2))
 

@@ -110,7 +110,7 @@ def _read(path: Path, technosphere: Stored) -> Plan | None:
     body = memoryview(data)[_DIGEST:]
     if data[:_DIGEST] != hashlib.sha256(body).digest():
         return None
-    with suppress(ValueError, TypeError, KeyError, UnicodeDecodeError):
+    with suppress(ValueError, TypeError, KeyError, OverflowError, RecursionError):
         plan = _unpacked(body)
         if _is_bounded(plan, n, entries) and _fits(plan, technosphere):
             return plan
@@ -178,12 +178,18 @@ def _is_bounded(plan: Plan, n: int, entries: int) -> bool:
         and len(plan.suppliers) == len(plan.entries) == entries - n
         and 0 <= plan.up_end <= plan.core_end <= n
         and (plan.starts[0], plan.starts[-1]) == (0, entries - n)
-        and bool((np.diff(plan.starts) >= 0).all())
+        and _ascend(plan.starts)
         and all(_inside(each, 0, n) for each in by_position[:3])
         and all(_inside(each, 0, entries) for each in (plan.entries, plan.pivots))
         and _inside(plan.suppliers, 0, n + plan.h)
         and _inside(plan.torn, plan.up_end, plan.core_end)
+        and len(np.unique(plan.torn)) == plan.h
     )
+
+
+def _ascend(values: Positions) -> bool:
+    """Compare neighbours: differences of such numbers may be too large for their type."""
+    return bool((values[1:] >= values[:-1]).all())
 
 
 def _inside(values: Positions, first: int, end: int) -> bool:

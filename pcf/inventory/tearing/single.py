@@ -89,11 +89,13 @@ class Single:
         )
 
     def _of(self, column: int, whole: Whole) -> tuple[Vector, Vector]:
-        if column not in self._measured:
-            if len(self._measured) == KEPT:
+        found = self._measured.get(column)
+        if found is None:
+            found = whole.measured(column)
+            if len(self._measured) >= KEPT:  # another thread may ask meanwhile
                 self._measured.clear()
-            self._measured[column] = whole.measured(column)
-        return self._measured[column]
+            self._measured[column] = found
+        return found
 
     @cached_property
     def _left(self) -> Vector:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -24,7 +25,8 @@ _BUSY = Lock()
 def side_by_side(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
     """Return what both give, computed at once where there is a processor for each.
 
-    What either raises is raised, once both have ended.
+    What either raises is raised, once both have ended. Where no thread is to be had, as while the
+    interpreter ends or too many are there, one comes after the other.
 
     >>> side_by_side(lambda: 1, lambda: 2)
     (1, 2)
@@ -32,7 +34,9 @@ def side_by_side(one: Callable[[], One], other: Callable[[], Other]) -> tuple[On
     if not _has_two() or not _BUSY.acquire(blocking=False):
         return one(), other()
     try:
-        first = _helper().submit(one)
+        first = _submitted(one)
+        if first is None:
+            return one(), other()
         try:
             second = other()
         finally:
@@ -47,9 +51,19 @@ def _has_two() -> bool:
     return (os.cpu_count() or 1) > 1
 
 
+def _submitted(one: Callable[[], One]) -> Future[One] | None:
+    try:
+        return _helper().submit(one)
+    except RuntimeError:
+        return None
+
+
 @cache
 def _helper() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, "pcf")
+    """Return the thread, started: what waits for one that cannot start would be done later on."""
+    helper = ThreadPoolExecutor(1, "pcf")
+    helper.submit(int)
+    return helper
 
 
 def _begin_anew() -> None:

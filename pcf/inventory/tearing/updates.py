@@ -94,22 +94,24 @@ class Baseline:
 
         No example: `Update` asks for it.
         """
-        known = self._of_columns
         wanted = columns.tolist()
-        missing = [j for j in wanted if j not in known]
+        kept = {j: y for j in wanted if (y := self._of_columns.get(j)) is not None}
+        missing = [j for j in wanted if j not in kept]
         if missing:
-            if len(known) + len(missing) > _MOST:
-                known.clear()
-                missing = wanted
             units = np.zeros((len(self.q), len(missing)))
             units[missing, np.arange(len(missing))] = 1.0
             solved = self.factorised.unchecked(units if len(missing) > 1 else units[:, 0])
-            known |= dict(zip(missing, np.atleast_2d(solved.T), strict=True))
+            kept |= dict(zip(missing, np.atleast_2d(solved.T), strict=True))
+            self._keep(kept)
         if len(wanted) == 1:
-            return known[wanted[0]][:, None]
-        return (
-            np.stack([known[j] for j in wanted], axis=1) if wanted else np.zeros((len(self.q), 0))
-        )
+            return kept[wanted[0]][:, None]
+        return np.stack([kept[j] for j in wanted], axis=1) if wanted else np.zeros((len(self.q), 0))
+
+    def _keep(self, found: dict[int, Vector]) -> None:
+        """Keep columns for the next change; another thread may ask for some meanwhile."""
+        if len(self._of_columns.keys() | found.keys()) > _MOST:
+            self._of_columns.clear()
+        self._of_columns.update(found)
 
 
 class Update:
