@@ -2,6 +2,7 @@
  * column j holds the entries indptr[j] : indptr[j + 1], in rows indices[e], of values data[e]. */
 #include "kernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,6 +267,17 @@ EXPORT int64_t pcf_scales(int64_t means, const int32_t *indptr, int64_t n_indptr
     return 0;
 }
 
+/* Return size times two powers of two, of which one may be as small as the other is large: where their
+ * product is no number, the one that brings the size towards one comes first. */
+INLINE double scaled(double size, double one, double other)
+{
+    const double both = one * other;
+    if (both >= DBL_MIN && both <= DBL_MAX)
+        return size * both;
+    const double small = one < other ? one : other, large = one < other ? other : one;
+    return size < 1.0 ? size * large * small : size * small * large;
+}
+
 /* Set `norms` to the largest sum of sizes in a row and in a column of a square matrix, its rows and
  * columns scaled by powers of two. */
 EXPORT int64_t pcf_norms(const int32_t *indptr, int64_t n_indptr, const int32_t *indices,
@@ -283,7 +295,7 @@ EXPORT int64_t pcf_norms(const int32_t *indptr, int64_t n_indptr, const int32_t 
     for (int64_t j = 0; j < n; j++) {
         double total = 0.0;
         for (int32_t e = indptr[j]; e < indptr[j + 1]; e++) {
-            const double size = fabs(data[e]) * (rows[indices[e]] * columns[j]);
+            const double size = scaled(fabs(data[e]), rows[indices[e]], columns[j]);
             sums[indices[e]] += size;
             total += size;
         }

@@ -65,6 +65,21 @@ def test_scales_and_norms_are_the_same(without, n):
     assert ours.column_norm == pytest.approx(other.column_norm, rel=1e-13)
 
 
+def test_scales_of_entries_at_the_ends_of_all_numbers_are_the_same(without):
+    """A product of two scales may be no number where each of them, and the scaled entry, is one."""
+    least, most = np.nextafter(0, 1), np.finfo(np.float64).max
+    for ends in ([least, 1.0], [5.6e-309, 1.0], [1e-160, 1e160], [most, 1.0], [least, most]):
+        values = np.array([1.0, *ends, 1.0, 1.0])
+        places = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 2, 2])
+        matrix = Columns.summed((3, 3), *places, values)
+        ours, other = scales_of(matrix), without(scales_of, matrix)
+        np.testing.assert_array_equal(ours.rows, other.rows)
+        np.testing.assert_array_equal(ours.columns, other.columns)
+        assert ours.row_norm == pytest.approx(other.row_norm, rel=1e-12)
+        assert 0 < ours.row_norm < np.inf
+        assert ours.column_norm == pytest.approx(other.column_norm, rel=1e-12)
+
+
 @pytest.mark.parametrize("n", EACH_SIZE)
 def test_needs_have_the_same_bits(without, n):
     matrix = technosphere(n, 3)

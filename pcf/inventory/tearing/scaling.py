@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MEANS = 4
 """Rounds of means: those of a database do not move any more after three."""
+_MOST = 1_000
+"""The largest exponent of a scale: beyond it, it is no number."""
 _LOOPS = {
     "scales": "n i4[] i4[] f8[] f8[]! f8[]!",
     "norms": "i4[] i4[] f8[] f8[] f8[] f8[]!",
@@ -57,10 +59,12 @@ def scales_of(matrix: Stored) -> Scales:
     """
     matrix = _without_zeros(matrix)
     found = _logarithms_by_wheel if wheel.is_at_hand() else _logarithms
-    powers = found(matrix, np.log2(np.abs(matrix.data)))
-    rows, columns = (np.ldexp(1.0, np.rint(each).astype(np.int32)) for each in powers)
-    norms = _norms_by_wheel if wheel.is_at_hand() else _norms
-    return Scales(rows, columns, *norms(matrix, rows, columns))
+    exponents = found(matrix, np.log2(np.abs(matrix.data)))
+    powers = [np.clip(np.rint(each), -_MOST, _MOST).astype(np.int32) for each in exponents]
+    rows, columns = (np.ldexp(1.0, each) for each in powers)
+    if wheel.is_at_hand():
+        return Scales(rows, columns, *_norms_by_wheel(matrix, rows, columns))
+    return Scales(rows, columns, *_norms(matrix, *powers))
 
 
 def _without_zeros(matrix: Stored) -> Stored:
@@ -104,10 +108,10 @@ def _norms_by_wheel(matrix: Stored, rows: Vector, columns: Vector) -> tuple[floa
     return float(found[0]), float(found[1])
 
 
-def _norms(matrix: Stored, rows: Vector, columns: Vector) -> tuple[float, float]:
-    """Return the largest sums of absolute values in a row and in a column, scaled."""
+def _norms(matrix: Stored, rows: Positions, columns: Positions) -> tuple[float, float]:
+    """Return the largest sums of absolute values in a row and in a column, scaled by powers."""
     n, places = matrix.shape[0], (matrix.indices, column_of_entries(matrix))
-    size = np.abs(matrix.data) * (rows[places[0]] * columns[places[1]])
+    size = np.ldexp(np.abs(matrix.data), rows[places[0]] + columns[places[1]])
     in_row, in_column = (np.bincount(at, size, n).max(initial=0.0) for at in places)
     return float(in_row), float(in_column)
 
