@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
 from pcf.errors import SolveError
 from pcf.inventory.tearing import changed as changing
-from pcf.inventory.tearing.changed import Changed, changed
+from pcf.inventory.tearing.changed import Changed, _difference, changed
 from pcf.inventory.tearing.solver import Factorised
 
 if TYPE_CHECKING:
@@ -59,11 +59,15 @@ def with_columns(matrix: Matrix, seed: int, count: int) -> Matrix:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+@example(2421784099, 3)
 def test_changed_columns_give_the_fresh_answer(looped: Maker, seed: int, count: int) -> None:
     old = looped(60, seed, gain=0.6)
     new = with_columns(old, seed, count)
     found = changed(Factorised(old), new, np.arange(60))
-    assert found.method == "updated"
+    if found.method != "updated":  # some changes, one in thousands, leave an update unsure
+        places = np.arange(60)
+        difference = _difference(Factorised(old), new, places)
+        assert not Changed(Factorised(old), new, places, difference).is_sure
     assert_as_fresh(found, new, seed)
 
 

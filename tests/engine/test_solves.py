@@ -16,7 +16,7 @@ from pcf.inventory.tearing.direct import Direct
 from pcf.inventory.tearing.precision import SURE, relative_errors, unsure
 from pcf.inventory.tearing.scaling import scales_of
 from pcf.inventory.tearing.schur import Torn, TornError
-from pcf.inventory.tearing.solver import Factorised
+from pcf.inventory.tearing.solver import Factorised, backward_error, error_of
 from pcf.inventory.tearing.structure import analyse, pair
 
 if TYPE_CHECKING:
@@ -218,3 +218,13 @@ def test_the_estimated_error_covers_the_true_one(
         exact = exact + factorised.unchecked((right - wide @ exact).astype(np.float64))
     apart = np.abs(values - exact).astype(np.float64)
     assert (apart <= 4 * relative_errors(factorised, q, values) * np.abs(values) + 1e-300).all()
+
+
+def test_an_answer_too_large_to_be_measured_has_no_small_error() -> None:
+    """What is left, over an infinity, would be nothing."""
+    left, values, b = np.array([1e300, 0.0]), np.array([1e308, 1.0]), np.ones(2)
+    ones = np.ones(2)
+    with np.errstate(over="ignore"):
+        assert backward_error((left, values, b), (ones, ones), 10.0) == np.inf
+    assert error_of(np.array([1e300, 1e308, 1.0]), 10.0) == np.inf
+    assert error_of(np.array([1.0, np.inf, 1.0]), 1.0) == np.inf

@@ -276,7 +276,8 @@ def backward_error(
 ) -> float:
     """Return the worst |r| / (|A| |x| + |b|) of r, x and b (n, or n x k), in scaled maximum norms.
 
-    `scales` are those of the equations and of the unknowns, `norm` that of the scaled matrix.
+    `scales` are those of the equations and of the unknowns, `norm` that of the scaled matrix. What
+    is too large to be counted, or no number, has an infinite error, not a small one.
 
     >>> r, x, b = np.array([0.0, 1.0]), np.array([4.0, 2.0]), np.array([2.0, 1.0])
     >>> backward_error((r, x, b), (np.ones(2), np.ones(2)), 2.0)
@@ -285,7 +286,8 @@ def backward_error(
     left, values, b = vectors
     above, most = (_largest(each, np.multiply, scales[0]) for each in (left, b))
     below = norm * _largest(values, np.divide, scales[1]) + most
-    return float(np.max(above / np.where(below == 0, 1.0, below), initial=0.0))
+    errors = above / np.where(below == 0, 1.0, below)
+    return float(np.max(np.where(np.isfinite(below), errors, np.inf), initial=0.0))
 
 
 def error_of(largest: Vector, norm: float) -> float:
@@ -296,6 +298,8 @@ def error_of(largest: Vector, norm: float) -> float:
     """
     left, values, b = largest.tolist()
     below = norm * values + b
+    if not np.isfinite(below):
+        return float("inf")
     return float(left / below if below else left)
 
 
