@@ -100,9 +100,9 @@ def _packed(plan: Plan) -> bytes:
 def _read(path: Path, technosphere: Stored) -> Plan | None:
     """Return the plan kept at `path` if it is whole and fits, else None."""
     n, entries = technosphere.shape[0], len(technosphere.indices)
-    if not path.is_file():  # nor a pipe, which would be waited for
-        return None
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as stream:
             data = bytearray(stream.read(_DIGEST + _LONGEST_HEAD + 4 * (9 * n + 3 * entries)))
     except OSError:

@@ -59,7 +59,8 @@ def scales_of(matrix: Stored) -> Scales:
     """
     matrix = _without_zeros(matrix)
     found = _logarithms_by_wheel if wheel.is_at_hand() else _logarithms
-    exponents = found(matrix, np.log2(np.abs(matrix.data)))
+    size = np.abs(matrix.data)
+    exponents = found(matrix, np.log2(size, out=size))
     powers = [np.clip(np.rint(each), -_MOST, _MOST).astype(np.int32) for each in exponents]
     rows, columns = (np.ldexp(1.0, each) for each in powers)
     if wheel.is_at_hand():
