@@ -12,7 +12,7 @@ from scipy.sparse import csc_array, lil_array
 
 from pcf.errors import SolveError
 from pcf.inventory.tearing import solver, updates
-from pcf.inventory.tearing.changes import change_between
+from pcf.inventory.tearing.changes import Change, change_between
 from pcf.inventory.tearing.solver import Factorised
 from pcf.inventory.tearing.updates import Baseline
 
@@ -225,3 +225,14 @@ def test_changes_must_lead_to_the_same_processes(looped: Maker, burdens: Burdens
         Baseline(*old).prepared(*changes)
     with pytest.raises(ValueError, match="processes"):
         Baseline(*wider).prepared(changes[0])
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("of_burden", [False, True])
+def test_a_change_that_sets_no_number_is_refused_by_name(wrong: float, *, of_burden: bool) -> None:
+    baseline = Baseline(csc_array([[1.0, -0.5], [0.0, 1.0]]), np.array([2.0, 0.0]))
+    zero, one = np.array([0]), np.array([1])
+    amount, burden = (-0.4, wrong) if of_burden else (wrong, 1.0)
+    change = Change(2, zero, one, np.array([amount]), one, np.array([burden]))
+    with pytest.raises(SolveError, match="change-not-finite"):
+        baseline.changed(change)

@@ -240,28 +240,6 @@ def wrong_links(system: ProductSystem) -> list[tuple[str, str]]:
     return [(code, where) for _, code, where in sorted(found, key=lambda each: each[0])]
 
 
-@pytest.fixture
-def every_kind() -> ProductSystem:
-    """Return three processes, two flows and, in the second process, each kind of exchange."""
-    plant = unit_process(
-        "plant",
-        "4 t",
-        takes={"power": "7 kWh"},
-        sends={"ash": "3 kg"},
-        avoids={"power": "2 kWh"},
-        emits={"CO2": "5 kg", "CO2 uptake": "6 kg"},
-    )
-    avoided = Exchange("ash", Amount(1.0, "kg"), "input", "credit")
-    returned = Exchange("butts", Amount(9.0, "kg"), "input", "internal")
-    return product_system(
-        [
-            unit_process("power", "10 kWh", takes={"power": "1 kWh"}),
-            replace(plant, exchanges=(*plant.exchanges, avoided, returned)),
-            unit_process("landfill", ("ash", "8 kg"), treats=True, takes={"power": "0.5 kWh"}),
-        ]
-    )
-
-
 @pytest.mark.parametrize("piece", [4, 2**15])
 def test_every_wrong_link_is_found_and_none_besides(
     every_kind: ProductSystem, piece: int, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from pcf.errors import SolveError, problem
 from pcf.inventory.tearing.changes import found_at
 from pcf.inventory.tearing.solver import Factorised, backward_error
 
@@ -57,11 +58,16 @@ class Varied:
     """
 
     def __init__(self, factorised: Factorised, q: Vector, changes: Sequence[Change]) -> None:
-        """Take the changes together; raise ValueError when their sizes differ or are too small."""
+        """Take the changes together; raise ValueError when their sizes differ or are too small.
+
+        Raises SolveError when one sets an amount or a burden that is no finite number.
+        """
         sizes, n = {change.size for change in changes}, len(q)
         if len(sizes) != 1 or min(sizes) < n:
             message = f"changes lead from {n} processes to {sorted(sizes)}"
             raise ValueError(message)
+        if not all(_is_finite(change) for change in changes):
+            raise SolveError(problem("change-not-finite"))
         self.factorised, self.changes, self.n, self.size = factorised, changes, n, sizes.pop()
         new = np.zeros((self.size - n, *q.shape[1:]))
         self._q = np.concatenate([q, new]) if len(new) else q
@@ -242,6 +248,10 @@ class Varied:
         sums = sums.copy()
         sums[own] = 0.0
         return float(sums.max(initial=0.0))
+
+
+def _is_finite(change: Change) -> bool:
+    return bool(np.isfinite(change.values).all() and np.isfinite(change.burdens).all())
 
 
 def _united(
