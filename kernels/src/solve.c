@@ -53,7 +53,7 @@ struct system {
 EXPORT int64_t pcf_adjoint(SYSTEM, const double *q, int64_t n_q, double *found, int64_t n_found);
 EXPORT int64_t pcf_forward(SYSTEM, const double *f, int64_t n_f, double *found, int64_t n_found);
 EXPORT int64_t pcf_measured(SYSTEM, const double *pivots, int64_t n_pivots, const double *entries,
-                            int64_t n_entries, int64_t process, double *found, int64_t n_found,
+                            int64_t n_entries, int64_t first, double *found, int64_t n_found,
                             double *left, int64_t n_left);
 EXPORT int64_t pcf_moved(double step, double shrinks, const double *before, int64_t n_before,
                          const double *y, int64_t n_y, const double *before_left,
@@ -164,26 +164,23 @@ static void lower_and_left(const struct system *s, int64_t start, const double *
     }
 }
 
-/* Set `found` to the l of A' l = e for a burden of one in a process alone, and `left` to e - A' l. */
+/* Set `found` to the l of A' l = e for a burden of one in the process at position `first` alone, and
+ * `left` to e - A' l. */
 EXPORT int64_t pcf_measured(SYSTEM, const double *pivots, int64_t n_pivots, const double *entries,
-                            int64_t n_entries, int64_t process, double *found, int64_t n_found,
+                            int64_t n_entries, int64_t first, double *found, int64_t n_found,
                             double *left, int64_t n_left)
 {
     const struct system s = {GIVEN};
     struct room r;
     if (!fits(&s, n_left, n_found) || n_pivots != s.n || n_entries != s.n_suppliers ||
-        process < 0 || process >= s.n)
+        first < 0 || first >= s.n)
         return REFUSED;
     if (!make_room(&s, &r))
         return NO_MEMORY;
-    int64_t first = 0;
-    while (first < s.n && order[first] != process)
-        first++;
-    if (first < s.n)
-        r.b[first] = weights[first];
+    r.b[first] = weights[first];
     memset(left, 0, (size_t)s.n * sizeof *left);
     lower_and_left(&s, solve_torn(&s, &r, first), pivots, entries, r.b, r.u, left);
-    left[process] += 1.0;
+    left[order[first]] += 1.0;
     for (int64_t t = 0; t < s.h; t++) { /* l has what others took from the torn, not what came of it */
         const int32_t k = torn[t];
         left[order[k]] += pivots[k] * (r.u[k] - r.u[s.n + t]);
@@ -224,7 +221,7 @@ EXPORT int64_t pcf_forward(SYSTEM, const double *f, int64_t n_f, double *found, 
 }
 
 /* Set found = before + step y, and `left` to the same of what was left of each; set `largest` to the
- * largest sizes of left times `columns`, and of before and found divided by `rows`. Return how many
+ * largest sizes of left times `columns`, and of before and found times `rows`. Return how many
  * shrank more than `shrinks` times. */
 WIDE EXPORT int64_t pcf_moved(double step, double shrinks, const double *before, int64_t n_before,
                               const double *y, int64_t n_y, const double *before_left,
@@ -244,8 +241,8 @@ WIDE EXPORT int64_t pcf_moved(double step, double shrinks, const double *before,
         left[i] = before_left[i] + step * y_left[i];
         lost += fabs(before[i]) > shrinks * fabs(found[i]);
         most[0] = larger(most[0], left[i] * columns[i]);
-        most[1] = larger(most[1], before[i] / rows[i]);
-        most[2] = larger(most[2], found[i] / rows[i]);
+        most[1] = larger(most[1], before[i] * rows[i]);
+        most[2] = larger(most[2], found[i] * rows[i]);
     }
     memcpy(largest, most, sizeof most);
     return lost;

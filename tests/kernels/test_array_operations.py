@@ -214,5 +214,5 @@ def test_what_moves_is_the_sum_and_its_largest_sizes_are_told(loops_from):
         assert loop(0.5, SHRINKS, *arrays) == lost
         np.testing.assert_allclose(found, before + 0.5 * y, rtol=1e-14)
         np.testing.assert_allclose(all_left, left + 0.5 * y_left, rtol=1e-14)
-        sizes = [all_left * columns_, before / rows, found / rows]
+        sizes = [all_left * columns_, before * rows, found * rows]
         np.testing.assert_allclose(largest, [abs(each).max() for each in sizes], rtol=1e-14)

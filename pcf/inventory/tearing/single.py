@@ -63,13 +63,12 @@ class Single:
         weighed = _times(entries.differences, varied.rows, self._values) + inner * burden
         step = burden - weighed / (1.0 + inner)
         found, left, largest = (np.empty(size) for size in (len(y), len(y), 3))
-        rows, columns = varied.scales
+        columns = self._factorised.scales.columns
         elsewhere = columns.copy()
         elsewhere[column] = 0.0
         parts = self._values, y, self._left, y_left
-        if wheel.loops(_LOOPS)["moved"](
-            step, SHRINKS, *parts, rows, elsewhere, found, left, largest
-        ):
+        scales = self._of_intensities, elsewhere
+        if wheel.loops(_LOOPS)["moved"](step, SHRINKS, *parts, *scales, found, left, largest):
             return None
         here = abs(float(varied.left_where_touched(entries, found)[0])) * float(columns[column])
         worst, before, after = largest.tolist()
@@ -101,6 +100,11 @@ class Single:
     def _left(self) -> Vector:
         """What is left of the intensities before any change (n)."""
         return self._factorised.residual(self._values, self._q, turned=True)[0]
+
+    @cached_property
+    def _of_intensities(self) -> Vector:
+        """What scales intensities (n): powers of two, so that one over them is exact."""
+        return 1.0 / self._factorised.scales.rows
 
     def _largest_burden_but(self, column: int) -> float:
         """Return the largest scaled burden of the others; zero, which is safe, if its own is it."""

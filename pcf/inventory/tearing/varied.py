@@ -77,7 +77,7 @@ class Varied:
         burdened = np.concatenate([change.processes for change in changes])
         self.has_burdens_inside = len(burdened) <= _FEW
         inside = burdened[self.has_burdens_inside | (burdened >= n)]
-        self.touched = np.union1d(self.columns, inside).astype(np.int64)
+        self.touched: Positions = np.unique(np.concatenate([self.columns, inside]))
         self.within = np.searchsorted(self.touched, self.columns)
         self._inside = self._entries_of(self.touched[self.touched < n])
         old = factorised.technosphere
@@ -274,6 +274,8 @@ def _summed(terms: _Terms, count: int, values: Vector) -> Vector:
     `terms` are entries, their rows, and which sum each belongs to, ascending.
     """
     entries, rows, within = terms
+    if count == 1 and values.ndim == 1:
+        return np.array([entries @ values[rows]])
     if values.ndim == 1 or values.shape[1] == 1:
         sums = np.bincount(within, entries * values[rows].ravel(), count).astype(np.float64)
         return sums.reshape(count, *values.shape[1:])

@@ -60,7 +60,8 @@ class Whole:
         What is left is measured in the same pass, against the entries of the technosphere.
         """
         found, left = np.empty((2, self._plan.n))
-        self._kernels.measured(*self._system, *self._measuring, process, found, left)
+        position = int(self._plan.positions[process])
+        self._kernels.measured(*self._system, *self._measuring, position, found, left)
         return found, left
 
     @cached_property
