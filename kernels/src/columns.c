@@ -21,9 +21,9 @@ EXPORT int64_t pcf_turned_times(const int32_t *indptr, int64_t n_indptr, const i
                                 int64_t n_indices, const double *data, int64_t n_data,
                                 const double *v, int64_t n_v, int64_t v_columns, double *found,
                                 int64_t n_found, int64_t columns);
-EXPORT int64_t pcf_left(int64_t first, int64_t last, const int32_t *indptr, int64_t n_indptr,
-                        const int32_t *indices, int64_t n_indices, const double *data,
-                        int64_t n_data, const double *v, int64_t n_v, const double *b, int64_t n_b,
+EXPORT int64_t pcf_left(const int32_t *indptr, int64_t n_indptr, const int32_t *indices,
+                        int64_t n_indices, const double *data, int64_t n_data, const double *v,
+                        int64_t n_v, const double *b, int64_t n_b,
                         const double *rows, int64_t n_rows, const double *columns,
                         int64_t n_columns, double *left, int64_t n_left, double *largest,
                         int64_t n_largest);
@@ -161,25 +161,22 @@ WIDE static void find_largest(int64_t n, const double *left, const double *v, co
     memcpy(largest, most, sizeof most);
 }
 
-/* Set left = b - A' v for processes first ... last - 1, and `largest` to the largest sizes there of left
- * times `columns`, of v divided by `rows`, and of b times `columns`. */
-EXPORT int64_t pcf_left(int64_t first, int64_t last, const int32_t *indptr, int64_t n_indptr,
-                        const int32_t *indices, int64_t n_indices, const double *data,
-                        int64_t n_data, const double *v, int64_t n_v, const double *b, int64_t n_b,
+/* Set left = b - A' v, and `largest` to the largest sizes of left times `columns`, of v divided by
+ * `rows`, and of b times `columns`. */
+EXPORT int64_t pcf_left(const int32_t *indptr, int64_t n_indptr, const int32_t *indices,
+                        int64_t n_indices, const double *data, int64_t n_data, const double *v,
+                        int64_t n_v, const double *b, int64_t n_b,
                         const double *rows, int64_t n_rows, const double *columns,
                         int64_t n_columns, double *left, int64_t n_left, double *largest,
                         int64_t n_largest)
 {
     const int64_t n = n_left;
-    if (n_v != n || n_b != n || n_rows != n || n_columns != n || n_largest != 3 || first < 0 ||
-        first > last || last > n || n_indptr != n + 1 || n_data != n_indices ||
-        !are_starts(indptr, n_indptr, n, n_indices) ||
-        !all_within(indices + indptr[first], indptr[last] - indptr[first], n))
+    if (n_v != n || n_b != n || n_rows != n || n_columns != n || n_largest != 3 ||
+        n_indptr != n + 1 || !is_matrix(indptr, n_indptr, indices, n_indices, n_data, n))
         return REFUSED;
-    for (int64_t j = first; j < last; j++)
+    for (int64_t j = 0; j < n; j++)
         left[j] = b[j] - column_times(indptr, indices, data, v, j);
-    find_largest(last - first, left + first, v + first, b + first, rows + first, columns + first,
-                 largest);
+    find_largest(n, left, v, b, rows, columns, largest);
     return 0;
 }
 

@@ -59,8 +59,8 @@ EXPORT int64_t pcf_moved(double step, double shrinks, const double *before, int6
                          const double *y, int64_t n_y, const double *before_left,
                          int64_t n_before_left, const double *y_left, int64_t n_y_left,
                          const double *rows, int64_t n_rows, const double *columns,
-                         int64_t n_columns, double *found, int64_t n_found, double *left,
-                         int64_t n_left, double *largest, int64_t n_largest);
+                         int64_t n_columns, double *found, int64_t n_found, double *largest,
+                         int64_t n_largest);
 
 /* How many rows of tiles a dense system of so many unknowns has. */
 static int64_t rows_of(int64_t unknowns)
@@ -220,27 +220,26 @@ EXPORT int64_t pcf_forward(SYSTEM, const double *f, int64_t n_f, double *found, 
     return 0;
 }
 
-/* Set found = before + step y, and `left` to the same of what was left of each; set `largest` to the
- * largest sizes of left times `columns`, and of before and found times `rows`. Return how many
- * shrank more than `shrinks` times. */
+/* Set found = before + step y, and `largest` to the largest sizes of the same sum of what was left of
+ * each, times `columns`, and of before and found times `rows`. Return how many shrank more than
+ * `shrinks` times. */
 WIDE EXPORT int64_t pcf_moved(double step, double shrinks, const double *before, int64_t n_before,
                               const double *y, int64_t n_y, const double *before_left,
                               int64_t n_before_left, const double *y_left, int64_t n_y_left,
                               const double *rows, int64_t n_rows, const double *columns,
-                              int64_t n_columns, double *found, int64_t n_found, double *left,
-                              int64_t n_left, double *largest, int64_t n_largest)
+                              int64_t n_columns, double *found, int64_t n_found, double *largest,
+                              int64_t n_largest)
 {
     const int64_t n = n_found;
     int64_t lost = 0;
     uint64_t most[3] = {0, 0, 0};
     if (n_before != n || n_y != n || n_before_left != n || n_y_left != n || n_rows != n ||
-        n_columns != n || n_left != n || n_largest != 3)
+        n_columns != n || n_largest != 3)
         return REFUSED;
     for (int64_t i = 0; i < n; i++) {
         found[i] = before[i] + step * y[i];
-        left[i] = before_left[i] + step * y_left[i];
         lost += fabs(before[i]) > shrinks * fabs(found[i]);
-        most[0] = larger(most[0], left[i] * columns[i]);
+        most[0] = larger(most[0], (before_left[i] + step * y_left[i]) * columns[i]);
         most[1] = larger(most[1], before[i] * rows[i]);
         most[2] = larger(most[2], found[i] * rows[i]);
     }

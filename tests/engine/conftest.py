@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, diags_array, random_array
 
-from pcf.inventory.tearing import columns, schur, single, solver
+from pcf.inventory.tearing import columns, schur, solver
 
 if TYPE_CHECKING:
     import ctypes
@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def own_loops(loops_from: ctypes.CDLL | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test depend on what is installed; the wheel serves systems of any size here."""
     if loops_from is not None:
-        for module in (columns, schur, single, solver):
+        for module in (columns, schur, solver):
             monkeypatch.setattr(module, "LEAST", 0)
 
 

@@ -126,7 +126,7 @@ def alone(n: int, seed: int) -> dict[str, list]:
             np.zeros(n + 1, np.int32), np.zeros(count, np.int32), np.zeros(count),
         ],
         "left": [
-            0, n, *places, matrix.data, random.random(n), random.random(n), *own, np.zeros(n),
+            *places, matrix.data, random.random(n), random.random(n), *own, np.zeros(n),
             np.zeros(3),
         ],
         "times": [*places, matrix.data, random.random((n, 2)), np.zeros((n, 2))],
@@ -144,7 +144,7 @@ def alone(n: int, seed: int) -> dict[str, list]:
         "forward": [*torn, needs, tiles, random.random(n), np.zeros(n)],
         "measured": [*torn, needs, tiles, own[1], needs, n // 2, np.zeros(n), np.zeros(n)],
         "moved": [
-            0.5, 1e4, *random.random((4, n)), *own, np.zeros(n), np.zeros(n), np.zeros(3),
+            0.5, 1e4, *random.random((4, n)), *own, np.zeros(n), np.zeros(3),
         ],
     }  # fmt: skip
 

@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc) -> None:
 @pytest.fixture
 def without(loops_from, monkeypatch):
     """Return what calls a function by array operations; loops serve matrices of any size here."""
-    for module in (columns, schur, single):
+    for module in (columns, schur):
         monkeypatch.setattr(module, "LEAST", 0)
 
     def called(function, *arguments):
@@ -209,10 +209,9 @@ def test_what_moves_is_the_sum_and_its_largest_sizes_are_told(loops_from):
     for spoilt, lost in ((0.0, 0), (1e9, 1), (np.nan, 0)):
         before[7] += spoilt
         y[7] = -before[7] / 0.5 + 2e-6 if lost else y[7]
-        found, all_left, largest = np.empty(50), np.empty(50), np.empty(3)
-        arrays = before, y, left, y_left, rows, columns_, found, all_left, largest
+        found, largest = np.empty(50), np.empty(3)
+        arrays = before, y, left, y_left, rows, columns_, found, largest
         assert loop(0.5, SHRINKS, *arrays) == lost
         np.testing.assert_allclose(found, before + 0.5 * y, rtol=1e-14)
-        np.testing.assert_allclose(all_left, left + 0.5 * y_left, rtol=1e-14)
-        sizes = [all_left * columns_, before * rows, found * rows]
+        sizes = [(left + 0.5 * y_left) * columns_, before * rows, found * rows]
         np.testing.assert_allclose(largest, [abs(each).max() for each in sizes], rtol=1e-14)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from pcf.inventory.tearing import wheel
-from pcf.inventory.tearing.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,13 +24,11 @@ if TYPE_CHECKING:
 
 LEAST = 2_000
 """Entries from which on the wheel's loops are called."""
-_MANY = 1_000_000
-"""Entries from which on two threads are quicker than one."""
 _FULL = 0.9
 """Arrays this full are not worth copying for the room that they leave."""
 _LOOPS = {
     "sum_entries": "n i4[] i4[] f8[] i4[]! i4[]! f8[]!",
-    "left": "n n i4[] i4[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]!",
+    "left": "i4[] i4[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]!",
     "times": "i4[] i4[] f8[] f8[][] f8[][]!",
     "turned_times": "i4[] i4[] f8[] f8[][] f8[][]!",
 }
@@ -128,19 +125,11 @@ class Columns:
         Those are scaled: by `columns`, by one over `rows`, by `columns`. No example: it needs the
         wheel.
         """
-        n, loop = self.shape[1], wheel.loops(_LOOPS)["left"]
-        found, given = np.empty(n), [np.ascontiguousarray(each) for each in (values, b)]
-
-        def largest(first: int, last: int) -> Vector:
-            sizes = np.empty(3)
-            matrix = self.indptr, self.indices, self.data
-            loop(first, last, *matrix, *given, rows, columns, found, sizes)
-            return sizes
-
-        if len(self.data) < _MANY:
-            return found, largest(0, n)
-        half = int(self.indptr.searchsorted(np.int32(len(self.data) // 2)))
-        return found, np.maximum(*side_by_side(lambda: largest(0, half), lambda: largest(half, n)))
+        found, largest = np.empty(self.shape[1]), np.empty(3)
+        given = (np.ascontiguousarray(each) for each in (values, b))
+        loop = wheel.loops(_LOOPS)["left"]
+        loop(self.indptr, self.indices, self.data, *given, rows, columns, found, largest)
+        return found, largest
 
     def csc(self) -> csc_array[np.float64]:
         """Return the same matrix as SciPy's, on the same arrays."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pcf.inventory.tearing import wheel
-from pcf.inventory.tearing.columns import LEAST
 from pcf.inventory.tearing.solver import REFINED, error_of
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ KEPT = 16
 """Columns whose intensities are kept for the next change: memory used again costs less than new."""
 _ROUNDING = 4 * 2.0**-53
 """What a product and two sums of two numbers are off by at most, of the largest of them."""
-_LOOPS = {"moved": "x x f8[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]! f8[]!"}
+_LOOPS = {"moved": "x x f8[] f8[] f8[] f8[] f8[] f8[] f8[]! f8[]!"}
 
 
 class Single:
@@ -56,19 +55,19 @@ class Single:
             return None
         column = int(varied.touched[0])
         y, y_left = self._of(column, torn.whole)
-        inner = _times(entries.differences, varied.rows, y)
+        inner = float(varied.by_column(entries.differences, y)[0])
         burden = float(entries.burdens[0])
         if not is_one_sure(inner):
             return None
-        weighed = _times(entries.differences, varied.rows, self._values) + inner * burden
+        weighed = float(varied.by_column(entries.differences, self._values)[0]) + inner * burden
         step = burden - weighed / (1.0 + inner)
-        found, left, largest = (np.empty(size) for size in (len(y), len(y), 3))
+        found, largest = np.empty(len(y)), np.empty(3)
         columns = self._factorised.scales.columns
         elsewhere = columns.copy()
         elsewhere[column] = 0.0
         parts = self._values, y, self._left, y_left
         scales = self._of_intensities, elsewhere
-        if wheel.loops(_LOOPS)["moved"](step, SHRINKS, *parts, *scales, found, left, largest):
+        if wheel.loops(_LOOPS)["moved"](step, SHRINKS, *parts, *scales, found, largest):
             return None
         here = abs(float(varied.left_where_touched(entries, found)[0])) * float(columns[column])
         worst, before, after = largest.tolist()
@@ -84,7 +83,6 @@ class Single:
             and len(varied.touched) == 1
             and varied.size == varied.n
             and varied.has_burdens_inside
-            and len(self._factorised.technosphere.data) >= LEAST
         )
 
     def _of(self, column: int, whole: Whole) -> tuple[Vector, Vector]:
@@ -125,7 +123,3 @@ def is_one_sure(inner: float) -> bool:
     (True, False, False)
     """
     return abs(1.0 + inner) * CONDITION >= 1.0 + abs(inner)
-
-
-def _times(entries: Vector, rows: NDArray[np.integer], values: Vector) -> float:
-    return float(entries @ values[rows])
